@@ -1,0 +1,146 @@
+"""Where a knowledge base is, and its settings: the options of the `kb` plugin in mkdocs.yml, then `KB_*` variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from kb.errors import ConfigurationError, NotFound
+from kb.model.moment import zone
+
+CONFIG_FILE = "mkdocs.yml"
+STATE_FOLDER = ".kb"
+ENTRIES_FOLDER = "entries"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A knowledge base's settings.
+
+    Args:
+        root: the folder with mkdocs.yml.
+        name: the site's name.
+        timezone: IANA name given to new entries, and in which times typed at the prompt are read.
+        database: an SQLAlchemy URL; empty for `.kb/kb.sqlite`.
+        visibility: given to new entries, internal or public.
+        vocabulary: a file with a team's own words, relative to the root; empty for none.
+        suspect_hours: how many hours back deployments are suspected.
+        soak_hours: how long a finished deployment stays provisional.
+    """
+
+    root: Path
+    name: str = "Knowledge base"
+    timezone: str = "UTC"
+    database: str = ""
+    visibility: str = "internal"
+    vocabulary: str = ""
+    suspect_hours: int = 72
+    soak_hours: int = 24
+
+    @property
+    def entries(self) -> Path:
+        """The folder of the entries' files."""
+        return self.root / ENTRIES_FOLDER
+
+    @property
+    def state(self) -> Path:
+        """The folder of the database, the index and the lock; never in git."""
+        return self.root / STATE_FOLDER
+
+
+OPTIONS = tuple(f.name for f in fields(Settings) if f.name not in ("root", "name"))
+"""The options of the `kb` plugin; each may be overridden by `KB_<NAME>`."""
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The knowledge base around `start` (the current folder if not given), or `KB_ROOT`.
+
+    Raises:
+        NotFound: no folder from there upwards holds mkdocs.yml.
+    """
+    if start is None and (named := os.environ.get("KB_ROOT")):
+        start = Path(named)
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / CONFIG_FILE).is_file():
+            return folder
+    raise NotFound(f"no knowledge base in {here} or above it", "make one here with 'kb init', or name one with --root")
+
+
+def load(root: Path) -> Settings:
+    """The settings of the knowledge base in `root`.
+
+    Raises:
+        ConfigurationError: mkdocs.yml cannot be read, or a value is not allowed.
+    """
+    document = _read(root / CONFIG_FILE)
+    values = {name: value for name, value in _plugin_options(document).items() if name in OPTIONS and value is not None}
+    values |= {name: os.environ[f"KB_{name.upper()}"] for name in OPTIONS if f"KB_{name.upper()}" in os.environ}
+    values["name"] = document.get("site_name") or root.name
+    typed = {name: _typed(name, value) for name, value in values.items()}
+    return Settings(root=root, **typed)
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name.endswith("_hours"):
+        if not str(value).isdecimal():
+            raise ConfigurationError(f"{name}: '{value}' is not a whole number of hours", f"mend it in {CONFIG_FILE}")
+        return int(value)
+    text = str(value)
+    if name == "timezone":
+        try:
+            zone(text)
+        except ValueError as error:
+            raise ConfigurationError(f"timezone: {error}", "give an IANA name such as Europe/Berlin") from None
+    if name == "visibility" and text not in ("internal", "public"):
+        raise ConfigurationError(f"visibility: '{text}' is neither internal nor public", f"mend it in {CONFIG_FILE}")
+    return text
+
+
+def _plugin_options(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    plugins = document.get("plugins") or ()
+    items = plugins.items() if isinstance(plugins, Mapping) else [
+        pair for plugin in plugins if isinstance(plugin, Mapping) for pair in plugin.items()
+    ]  # fmt: skip
+    for name, options in items:
+        if name == "kb" and isinstance(options, Mapping):
+            return options
+    return {}
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    import yaml
+
+    try:
+        document = yaml.load(path.read_text("utf-8"), Loader=_loader())
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise ConfigurationError(f"{path}:{line}: {getattr(error, 'problem', error)}", "mend the YAML there") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read: {error}") from None
+    if not isinstance(document, Mapping):
+        raise ConfigurationError(f"{path}:1: not a list of settings", "see the README for an example")
+    return document
+
+
+def _loader() -> Any:
+    """A YAML loader that understands MkDocs' `!ENV` and passes over Python tags (icons, slugifiers) it need not run."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    def from_environment(loader: Any, node: Any) -> Any:
+        if isinstance(node, yaml.ScalarNode):
+            return os.environ.get(loader.construct_scalar(node))
+        *names, default = loader.construct_sequence(node, deep=True)
+        return next((os.environ[name] for name in names if name in os.environ), os.environ.get(str(default), default))
+
+    Loader.add_constructor("!ENV", from_environment)
+    Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+    Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: None)
+    return Loader
