@@ -1,0 +1,1 @@
+"""What users do, each journey a function that gives data and prints nothing."""

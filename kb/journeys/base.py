@@ -1,0 +1,297 @@
+"""The knowledge base as every journey sees it: find entries, record changes, keep files and database together.
+
+A change is acknowledged when its transaction is committed; then the file is written. Whatever a crash, a full disk or a
+broken file leaves undone waits in the database, and the next `sync` does it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+
+from kb import files
+from kb.config import Settings
+from kb.errors import AlreadyExists, Ambiguous, ChangedMeanwhile, NotFound
+from kb.journeys.changing import change, create, delete, save
+from kb.journeys.record import (
+    IndexChanges,
+    NewEntry,
+    Progress,
+    Record,
+    RestoreReport,
+    SyncReport,
+    record_of,
+    stale_ids,
+)
+from kb.journeys.restoring import restore
+from kb.journeys.sync import MISSING_HINT, question, sync
+from kb.journeys.workspace import Clock, Workspace
+from kb.model import Entry, Problem
+from kb.store import Mark, Revision
+
+_LISTED = 8
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class KnowledgeBase:
+    """An open knowledge base; close it, or use it in a `with`.
+
+    Reading shows the record as it is; call `sync` first to take in what was changed by hand.
+    """
+
+    def __init__(self, work: Workspace) -> None:
+        """Made by `open`."""
+        self._work = work
+
+    @classmethod
+    def open(cls, root: Path, settings: Settings, clock: Clock = _now) -> KnowledgeBase:
+        """The knowledge base in a folder; its `.kb/` and its database are made if they are not there.
+
+        Args:
+            clock: tells the time for revisions.
+
+        Raises:
+            StoreUnavailable: the database cannot be used; the message names it and says what to do.
+            ConfigurationError: the database setting is wrong.
+        """
+        return cls(Workspace.open(root, settings, clock))
+
+    def __enter__(self) -> KnowledgeBase:
+        """The knowledge base itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Closes it."""
+        self.close()
+
+    def close(self) -> None:
+        """Lets the database go."""
+        self._work.store.close()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What the last sync, and the changes since, found to complain about."""
+        return tuple(self._work.problems)
+
+    # reading
+
+    def records(self, kind: str | None = None) -> list[Record]:
+        """All entries, or all of one kind, by id."""
+        with self._work.store.reading() as reader:
+            found, marks, stale = reader.entries(kind), reader.marks(), stale_ids(reader.held())
+        return [record_of(stored, marks[stored.id].path, stale) for stored in found]
+
+    def get(self, fragment: str, kind: str | None = None) -> Record:
+        """The entry of an id, a unique fragment of one, or a path.
+
+        Raises:
+            NotFound: there is none.
+            Ambiguous: there are several; the message lists them.
+        """
+        wanted = fragment.strip().replace("\\", "/").rpartition("/")[2].removesuffix(".md").lower()
+        with self._work.store.reading() as reader:
+            ids = reader.ids(wanted, kind) if wanted else []
+            exact = [pair for pair in ids if pair[0] == wanted]
+            if len(exact or ids) != 1:
+                raise _not_one(fragment, kind, ids)
+            stored, mark = reader.entry((exact or ids)[0][0]), reader.mark((exact or ids)[0][0])
+            assert stored is not None
+            assert mark is not None
+            return record_of(stored, mark.path, stale_ids(reader.held()))
+
+    def exists(self, entry_id: str) -> bool:
+        """Whether there is, or ever was, an entry of that id."""
+        with self._work.store.reading() as reader:
+            return reader.entry(entry_id) is not None
+
+    def meant(self, kind: str | None = None) -> Record | None:
+        """The entry meant when none is named: the only open incident, else the one of them last touched, else the entry
+        last touched; library entries never. None when nothing is recorded.
+        """
+        with self._work.store.reading() as reader:
+            running = reader.touched(kind, open_only=True) if kind in (None, "incident") else []
+            found = running or reader.touched(kind, open_only=False)
+        return self.get(found[0]) if found else None
+
+    def history(self, fragment: str) -> list[Revision]:
+        """What became of an entry, oldest first; of a deleted one too if its whole id is given.
+
+        Raises:
+            NotFound: there is no such entry.
+        """
+        with self._work.store.reading() as reader:
+            found = reader.revisions(fragment)
+        if found:
+            return found
+        entry_id = self.get(fragment).entry.id
+        with self._work.store.reading() as reader:
+            return reader.revisions(entry_id)
+
+    def text_at(self, entry_id: str, rev: int) -> str:
+        """The text an entry had in one of its revisions.
+
+        Raises:
+            NotFound: there is no such revision.
+        """
+        with self._work.store.reading() as reader:
+            text = reader.text(entry_id, rev)
+        if text is None:
+            raise NotFound(f"{entry_id} has no revision {rev}", f"see 'kb history {entry_id}'")
+        return text
+
+    # changing
+
+    def create(self, entry: Entry, path: str = "", via: str = "kb new", by: str = "", text: str = "") -> Record:
+        """Records a new entry and writes its file.
+
+        Args:
+            path: its file, from the root; empty for the usual place.
+            text: its exact text, if it is to be another than kb would write.
+
+        Raises:
+            AlreadyExists: there is an entry of that id, or a file in that place; nothing was written.
+            InvalidEntry: the entry cannot be written down, or the path is no place for it.
+        """
+        return self.create_many([NewEntry(entry, path, text)], via, by)[0]
+
+    def create_many(
+        self, entries: Sequence[NewEntry], via: str = "kb import", by: str = "", progress: Progress | None = None
+    ) -> list[Record]:
+        """Records new entries in one transaction, all or none, and writes their files.
+
+        Args:
+            progress: told how many are recorded.
+
+        Raises:
+            AlreadyExists, InvalidEntry: as `create`, for the first entry it is true of.
+        """
+        return create(self._work, entries, self._work.origin(via, by), progress)
+
+    def change(self, entry_id: str, edit: Callable[[Entry], Entry], via: str, by: str = "") -> Record:
+        """Changes an entry: only the lines of what differs, and nobody else's change is lost.
+
+        Args:
+            edit: gives the wanted entry; it is called with the newest one, perhaps more than once.
+            via: the command, for the history.
+
+        Raises:
+            NotFound: there is no such entry.
+            InvalidEntry: the change cannot be written; nothing was changed.
+        """
+        return change(self._work, entry_id, edit, self._work.origin(via, by))
+
+    def save(
+        self, entry_id: str, text: str, base_rev: int, via: str, by: str = "", keep: bool = False
+    ) -> Record:
+        """Records a text that was edited as a whole, merged with what has been recorded since its editor got it.
+
+        Args:
+            base_rev: the revision that was given to the editor.
+            keep: keep the text as it came as a revision of its own.
+
+        Raises:
+            NotFound: there is no such entry or revision.
+            InvalidEntry: the text is not an entry, or of another one; nothing was changed.
+        """
+        return save(self._work, entry_id, text, base_rev, self._work.origin(via, by), keep)
+
+    def delete(self, entry_id: str, via: str = "kb delete", by: str = "") -> None:
+        """Deletes an entry and its file; the text stays in the database.
+
+        Raises:
+            NotFound: there is no such entry.
+        """
+        delete(self._work, entry_id, self._work.origin(via, by))
+
+    # files and database
+
+    def sync(self, accept_deletions: bool = False, progress: Progress | None = None, strict: bool = True) -> SyncReport:
+        """Takes in what was edited, added, moved or deleted by hand or by git, and writes what the files lack.
+
+        Args:
+            accept_deletions: believe it when many files, or much of a file, have disappeared.
+            strict: raise when files have disappeared in numbers; otherwise that is only one of the problems.
+
+        Raises:
+            ChangedMeanwhile: files have disappeared in numbers; everything else was done, nothing was deleted.
+            StoreUnavailable: the database cannot be used.
+        """
+        with self._work.lock:
+            report = sync(self._work, "accept" if accept_deletions else "ask", progress)
+        if report.missing and strict:
+            raise ChangedMeanwhile(question(report), MISSING_HINT)
+        return report
+
+    def restore(self, ids: Iterable[str] | None = None) -> RestoreReport:
+        """Writes entry files back from the database, byte for byte.
+
+        Args:
+            ids: entries to restore, even if they were deleted or their file has a fault (the faulty file is kept in
+                `.kb/saved/`); without it, every entry that has no file.
+
+        Raises:
+            NotFound: an id is of no entry; nothing was written.
+        """
+        return restore(self._work, ids)
+
+    def backup(self, target: Path) -> None:
+        """A checked copy of the database, whole even while others write.
+
+        Raises:
+            AlreadyExists: there is a file of that name.
+            StoreUnavailable: it cannot be written, or the database is not SQLite.
+        """
+        if target.exists():
+            raise AlreadyExists(f"{target} exists already", "nothing was overwritten")
+        self._work.store.backup(target)
+
+    # the search index
+
+    def index_changes(self, token: str) -> IndexChanges:
+        """What a search index lacks.
+
+        Args:
+            token: names the index; another one begins from nothing.
+        """
+        with self._work.store.reading() as reader:
+            upserts, removed = reader.index_changes(token)
+            marks, stale = reader.marks() if upserts else {}, stale_ids(reader.held())
+        records = tuple(record_of(stored, marks[stored.id].path, stale) for stored in upserts)
+        return IndexChanges(
+            records, tuple(id_ for id_, _ in removed), {r.entry.id: r.rev for r in records} | dict(removed)
+        )
+
+    def index_done(self, token: str, marks: Mapping[str, int]) -> None:
+        """Notes what a search index holds now, and that all is settled if nothing else is left to do."""
+        with self._work.lock:
+            if marks:
+                with self._work.store.writing() as writer:
+                    writer.index_done(token, marks)
+            with self._work.store.reading() as reader:
+                waiting = reader.index_changes(token)
+                known, held = reader.marks(), reader.held()
+            if any(waiting) or self._work.store.shared or any(_unwritten(mark, held) for mark in known.values()):
+                return
+            lying = {mark.path: mark.sha256 for mark in known.values() if mark.file_rev is not None}
+            files.settle(self._work.root, lying | {path: sha for path, (sha, _) in held.items()}, [token])
+
+
+def _not_one(fragment: str, kind: str | None, found: list[tuple[str, str]]) -> NotFound:
+    what = kind or "entry"
+    if not found:
+        return NotFound(f"no {what} '{fragment}'", "'kb list' shows what there is")
+    shown = [f"  {entry_id}  {title}" for entry_id, title in found[:_LISTED]]
+    more = [f"  and {len(found) - _LISTED} more"] if len(found) > _LISTED else []
+    lines = "\n".join([f"'{fragment}' fits {len(found)} entries:", *shown, *more])
+    return Ambiguous(lines, "give more of the id")
+
+
+def _unwritten(mark: Mark, held: Mapping[str, tuple[str, str | None]]) -> bool:
+    if mark.deleted:
+        return mark.file_rev is not None
+    return mark.rev > (mark.file_rev or 0) and mark.path not in held

@@ -1,0 +1,79 @@
+"""One checkout at work: its folder, its database, its lock, its clock."""
+
+from __future__ import annotations
+
+import platform
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from kb import files
+from kb.config import Settings
+from kb.model import Entry, Problem
+from kb.store import Origin, Store, database_url
+
+Clock = Callable[[], datetime]
+_YEAR = re.compile(r"(\d{4})-\d\d-\d\d-", re.ASCII)
+_FOLDERS = {"incident": "incidents", "deployment": "deployments"}
+
+
+@dataclass(slots=True)
+class Workspace:
+    """What every journey that reads or writes the record works with.
+
+    Args:
+        problems: what the last sync, and the changes since, found to complain about.
+    """
+
+    root: Path
+    store: Store
+    lock: files.Lock
+    clock: Clock
+    problems: list[Problem] = field(default_factory=list)
+
+    @classmethod
+    def open(cls, root: Path, settings: Settings, clock: Clock) -> Workspace:
+        """The checkout in `root`, with its database open.
+
+        Raises:
+            StoreUnavailable: the database or the `.kb/` folder cannot be used.
+            ConfigurationError: the database setting is wrong.
+        """
+        root = root.resolve()
+        state = files.state_folder(root)
+        url = database_url(settings.database, root, state)
+        own = url.get_backend_name() == "sqlite" and Path(str(url.database)).is_relative_to(state)
+        checkout = "here" if own else _checkout_name(root, state)
+        return cls(root, Store(url, checkout, platform.node(), root), files.Lock(root), clock)
+
+    def origin(self, via: str, by: str = "") -> Origin:
+        """Who and when, for a revision made now."""
+        return Origin(self.clock(), by, via)
+
+
+def usual_path(entry: Entry, year: int) -> str:
+    """Where an entry's file lies if nobody says otherwise.
+
+    Args:
+        year: of an incident or a deployment whose id does not begin with a date.
+    """
+    if entry.source or entry.company:
+        return f"{files.ENTRIES}/library/{entry.id}.md"
+    folder = _FOLDERS.get(entry.kind)
+    if folder is None:
+        return f"{files.ENTRIES}/systems/{entry.id}.md"
+    dated = _YEAR.match(entry.id)
+    return f"{files.ENTRIES}/{folder}/{dated[1] if dated else f'{year:04d}'}/{entry.id}.md"
+
+
+def _checkout_name(root: Path, state: Path) -> str:
+    """A name of this folder that a copy of it elsewhere does not share."""
+    note = state / "checkout"
+    name, _, path = note.read_text("utf-8").partition("\n") if note.exists() else ("", "", "")
+    if not name or path != str(root):
+        name = secrets.token_hex(8)
+        note.write_text(f"{name}\n{root}", "utf-8")
+    return name

@@ -1,0 +1,7 @@
+"""Rows: every entry's text with its revisions, and what is derived from it, in SQLite or PostgreSQL."""
+
+from kb.store.engine import database_url
+from kb.store.store import Reader, Store, Writer
+from kb.store.stored import Draft, Mark, Origin, Revision, Stored
+
+__all__ = ["Draft", "Mark", "Origin", "Reader", "Revision", "Store", "Stored", "Writer", "database_url"]

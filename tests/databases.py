@@ -1,0 +1,87 @@
+"""The databases that storage is tried on: SQLite always, and a real PostgreSQL server where there is one.
+
+A missing server is skipped with its reason; with `KB_REQUIRE_PG` it is an error.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a server of our own, without a database name."""
+    if named := os.environ.get("KB_TEST_PG_URL"):
+        yield named
+        return
+    reason = _missing()
+    if reason and os.environ.get("KB_REQUIRE_PG"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="kb-pg-"))
+    folder.chmod(0o777)
+    port = _free_port()
+    data = folder / "data"
+    _run("initdb", "-D", str(data), "-A", "trust", "-U", "kb", "--no-sync")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    _run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://kb@127.0.0.1:{port}"
+    finally:
+        _run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The setting `database`: empty for SQLite, or a fresh database on the server."""
+    if request.param == "sqlite":
+        return ""
+    return fresh(request.getfixturevalue("postgres"))
+
+
+def fresh(server: str) -> str:
+    """A new, empty database on the server."""
+    import psycopg
+
+    name = f"kb_{secrets.token_hex(6)}"
+    with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+        connection.execute(f'create database "{name}"')
+    return f"{server}/{name}"
+
+
+def _missing() -> str:
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        return "psycopg is not installed"
+    return "" if _program("initdb") else "no PostgreSQL server is installed"
+
+
+def _program(name: str) -> str | None:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return str(found[-1]) if found else shutil.which(name)
+
+
+def _run(program: str, *arguments: str) -> None:
+    """Runs a program of the server, which refuses to run as root."""
+    command = [str(_program(program)), *arguments]
+    if os.geteuid() == 0:
+        command = ["runuser", "-u", "postgres", "--", *command]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
