@@ -1,0 +1,1 @@
+"""Words: what was seen is found again, with the reason why."""

@@ -1,0 +1,294 @@
+"""An entry as search sees it: its fields and their weights, its tokens, and the card a hit shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kb.model import Card, Deployment, Entry, Incident, Moment, PastQuestion, System, Verdict
+from kb.model.names import slug
+from kb.search import ranking
+from kb.search.analysis import informative, normal, tokens
+from kb.search.concepts import Vocabulary
+
+LIBRARY = "entries/library/"
+"""Well-known incidents of others lie here."""
+
+WEIGHTS = {
+    "symptoms": 3.0, "title": 3.0, "tags": 2.0, "services": 2.0, "systems": 2.0, "summary": 2.0, "trigger": 1.6,
+    "cause": 1.5, "factors": 1.2, "impact": 1.2, "questions": 1.0, "lead": 1.0, "body": 1.0, "resolution": 0.9,
+    "timeline": 0.8, "lessons": 0.6, "actions": 0.4, "company": 0.5, "extra": 0.5,
+}  # fmt: skip
+"""How much a word counts by where it stands: what was seen counts more than what was done about it."""
+SAID_LENGTH = 60
+_LINK = re.compile(r"\]\([^)\s]*\)|<!--.*?-->|https?://\S+", re.DOTALL)
+_MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
+_SPACE = re.compile("[ \t\n\r\f\v\u00a0\u2028\u2029]+")
+_PARAGRAPH = re.compile(r"\n\s*\n")
+
+
+class Part(NamedTuple):
+    """A piece of an entry's text and the field it belongs to."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An entry ready to be indexed.
+
+    Args:
+        impacts: its tokens: words, `~concepts`, `@service:…`, `@system:…`, `@tag:…`.
+        said: for each concept, the words of the entry that say it best.
+        facets: what filters ask for, as `key:value`.
+        day: the day it began, as 20190312; 0 when unknown.
+        text: all its text, for excerpts and phrases.
+    """
+
+    card: Card
+    impacts: dict[str, int]
+    said: dict[str, str]
+    facets: tuple[str, ...]
+    day: int
+    text: str
+
+
+def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
+    """What search keeps of an entry.
+
+    Args:
+        path: the entry's file, relative to the knowledge base.
+    """
+    pieces = [Part(part.field, plain(part.text)) for part in parts(entry)]
+    frequencies: dict[str, float] = {}
+    best: dict[str, tuple[float, str]] = {}
+    length = 0.0
+    for part in pieces:
+        length += _count(part, vocabulary, frequencies, best)
+    weights = ranking.impacts(frequencies, length) | dict.fromkeys(named(entry), 128)
+    said = {concept: words for concept, (_, words) in sorted(best.items())}
+    linked = isinstance(entry, Incident) and entry.deployments
+    if linked and "after-deployment" in vocabulary.concepts and "after-deployment" not in said:
+        said["after-deployment"] = linked[0].id
+        weights["~after-deployment"] = 128
+    began = _began(entry)
+    day = int(f"{began.at:%Y%m%d}") if began else 0
+    made = card(entry, path)
+    text = "\n\n".join(part.text for part in pieces if part.text)
+    return Document(made, weights, said, tuple(_facets(made)), day, text)
+
+
+def parts(entry: Entry) -> Iterator[Part]:
+    """The texts of an entry, the weightiest first."""
+    yield Part("title", entry.title)
+    if isinstance(entry, Incident):
+        yield from _of_incident(entry)
+    elif isinstance(entry, Deployment):
+        yield from _of_deployment(entry)
+    elif isinstance(entry, System):
+        yield from _of_system(entry)
+    yield Part("tags", "; ".join(entry.tags))
+    yield Part("company", entry.company)
+    yield Part("lead", entry.lead)
+    for event in entry.timeline:
+        yield Part("timeline", event.text)
+    for question in entry.questions:
+        yield Part("questions", question.text)
+        for answer in question.answers:
+            yield Part("questions", f"{answer.text}\n{answer.evidence}")
+    for section in entry.sections:
+        yield Part("body", f"{section.heading}.\n\n{section.body}")
+    for lesson in entry.lessons:
+        yield Part("lessons", lesson.text)
+    for action in entry.actions:
+        yield Part("actions", action.text)
+    for text in _texts(entry.extra):
+        yield Part("extra", text)
+
+
+def named(entry: Entry) -> list[str]:
+    """The tokens of the services, systems and tags an entry names."""
+    services, systems = _served(entry)
+    found = [f"@service:{slug(name)}" for name in services]
+    found += [f"@system:{slug(name)}" for name in systems]
+    found += [f"@tag:{slug(name)}" for name in entry.tags]
+    return list(dict.fromkeys(found))
+
+
+def plain(text: str) -> str:
+    """Markdown without links' targets, comments and emphasis."""
+    return normal(_MARKS.sub("", _LINK.sub("]", text))) if text else ""
+
+
+def card(entry: Entry, path: str) -> Card:
+    """What a hit shows of an entry."""
+    from kb.markdown import front_matter  # only indexing needs it, and it loads a Markdown parser
+
+    services, systems = _served(entry)
+    incident = entry if isinstance(entry, Incident) else None
+    began = _began(entry)
+    cracked = next((q.text for q in entry.questions if q.verdict is Verdict.CRACKED), None)
+    return Card(
+        id=entry.id,
+        kind=entry.kind,
+        title=entry.title,
+        path=path,
+        status=str(getattr(entry, "status", "")),
+        severity=str(incident.severity) if incident else "",
+        started=began.local(entry.timezone) if began else "",
+        visibility=str(entry.visibility),
+        library=path.startswith(LIBRARY),
+        company=entry.company,
+        services=services,
+        systems=systems,
+        tags=entry.tags,
+        looked_like=_looked_like(entry),
+        cracked_by=cracked,
+        what_it_was=_first(incident.root_cause) if incident else None,
+        fixed_by=_first(incident.resolution) if incident else None,
+        questions=tuple(_asked(entry)),
+        open_actions=tuple(action.text for action in entry.actions if not action.done),
+        front_matter=front_matter(entry),
+    )
+
+
+def _of_incident(entry: Incident) -> Iterator[Part]:
+    for item in entry.symptoms:
+        yield Part("symptoms", item.text)
+    yield Part("summary", entry.summary)
+    yield Part("services", "; ".join(entry.services))
+    yield Part("systems", "; ".join(entry.systems))
+    yield Part("trigger", entry.trigger)
+    yield Part("cause", entry.root_cause)
+    for item in entry.contributing_factors:
+        yield Part("factors", item.text)
+    yield Part("impact", entry.impact)
+    yield Part("timeline", entry.detected_by)
+    yield Part("resolution", entry.resolution)
+
+
+def _of_deployment(entry: Deployment) -> Iterator[Part]:
+    yield Part("summary", entry.summary)
+    yield Part("services", "; ".join(f"{s.name} {s.version}" for s in entry.services))
+    yield Part("systems", "; ".join(entry.systems))
+    yield Part("body", f"{entry.tool}. {entry.discussion}\n\n{entry.decision}")
+    for risk in entry.risks:
+        yield Part("factors", f"{risk.text}. {risk.mitigation}. {risk.outcome}")
+    for check in entry.checks:
+        yield Part("actions", f"{check.text} {check.result}")
+    yield Part("resolution", entry.rollback_plan)
+
+
+def _of_system(entry: System) -> Iterator[Part]:
+    yield Part("summary", entry.summary)
+    yield Part("services", "; ".join(entry.services))
+    yield Part("systems", "; ".join(entry.hosts))
+    for item in entry.unexpected:
+        yield Part("symptoms", item.text)
+    for item in entry.expected:
+        yield Part("body", item.text)
+
+
+def _count(
+    part: Part, vocabulary: Vocabulary, frequencies: dict[str, float], best: dict[str, tuple[float, str]]
+) -> float:
+    """Add a part's tokens and concepts; its weighted number of words."""
+    if not part.text:
+        return 0.0
+    weight = WEIGHTS[part.field]
+    found = tokens(part.text)
+    count = 0
+    for token in found:
+        if informative(token.text):
+            frequencies[token.text] = frequencies.get(token.text, 0.0) + weight
+            count += 1
+    said: set[str] = set()
+    for concept, start, end in vocabulary.find(found):
+        if concept not in best or best[concept][0] < weight:
+            best[concept] = (weight, shown(part.text[start:end]))
+        said.add(concept)
+    for concept in said:
+        for name in (concept, *vocabulary.concepts[concept].broader):
+            frequencies["~" + name] = frequencies.get("~" + name, 0.0) + weight
+    return count * weight
+
+
+def shown(words: str) -> str:
+    """A passage as a reason quotes it: on one line, not too long."""
+    line = _SPACE.sub(" ", words).strip(" ")
+    return line if len(line) <= SAID_LENGTH else line[: SAID_LENGTH - 1].rstrip(" ") + "…"
+
+
+def _served(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of the services and of the systems an entry is about."""
+    if isinstance(entry, Incident):
+        return entry.services, entry.systems
+    if isinstance(entry, Deployment):
+        return tuple(s.name for s in entry.services), entry.systems
+    if isinstance(entry, System):
+        return entry.services, (entry.id, *entry.hosts)
+    return (), ()
+
+
+def _began(entry: Entry) -> Moment | None:
+    if isinstance(entry, Incident):
+        return entry.started or entry.detected
+    if isinstance(entry, Deployment):
+        return entry.started or entry.window_start
+    return None
+
+
+def _looked_like(entry: Entry) -> tuple[str, ...]:
+    if isinstance(entry, Incident) and entry.symptoms:
+        return tuple(item.text for item in entry.symptoms)
+    first = _first(entry.summary or entry.lead)
+    return (first,) if first else ()
+
+
+def _first(text: str) -> str | None:
+    paragraph = " ".join(_PARAGRAPH.split(text.strip())[0].split())
+    return paragraph or None
+
+
+def _asked(entry: Entry) -> Iterator[PastQuestion]:
+    began = _began(entry)
+    exact = began if began and began.precision != "day" else None
+    for question in entry.questions:
+        known = exact and question.at and question.at.precision != "day"
+        seconds = question.at.seconds_since(exact) if known and question.at and exact else None
+        yield PastQuestion(question.text, question.verdict, seconds)
+
+
+def _facets(card: Card) -> Iterator[str]:
+    """What filters ask for: the whole name as a slug, and each of its words."""
+    single = {"kind": card.kind, "status": card.status, "severity": card.severity, "visibility": card.visibility}
+    many = {"service": card.services, "system": card.systems, "tag": card.tags, "company": (card.company,)}
+    found: dict[str, None] = {}
+    yield f"id:{card.id}"
+    for key, value in single.items():
+        if value:
+            found[f"{key}:{slug(value)}"] = None
+    for key, values in many.items():
+        for value in values:
+            if value.strip():
+                whole = slug(value)
+                found.update(dict.fromkeys(f"{key}:{name}" for name in (whole, *whole.split("-"))))
+    yield from found
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    """The words of front matter kb has no field for; addresses and dates say nothing."""
+    if depth > 4:
+        return
+    if isinstance(value, str):
+        if not re.match(r"https?:|\d{4}-\d\d|[0-9a-f-]{32,}$", value):
+            yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner, depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from _texts(inner, depth + 1)

@@ -1,0 +1,213 @@
+"""The index on disk.
+
+The folder can be thrown away at any time: it is made from the entries. Anything that goes wrong while it is read
+therefore means one thing, `IndexDamaged`: make it anew.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kb.errors import StoreUnavailable
+from kb.model import Entry, Match, Suggestion
+from kb.search import finder, questions
+from kb.search.concepts import Vocabulary
+from kb.search.documents import document
+from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader
+from kb.search.finder import Results
+from kb.search.reading import NAME, Reading, docs, leaves, pack, schema
+
+FORMAT = 1
+"""Goes up whenever what is kept, or how it is weighed, changes: older indexes are then made anew."""
+WAIT = 30.0
+"""Seconds to wait for another process that writes."""
+RETRIES = 5
+"""How often a read is tried again when another process has just taken a file away."""
+TIER = 8
+"""So many segments of about the same size are merged into one."""
+MOST_MERGED = 512
+"""Larger segments are left alone when one entry is saved: merging them takes a second and more."""
+_ABOUT = "kb.json"
+T = TypeVar("T")
+
+
+class IndexDamaged(StoreUnavailable):
+    """The index cannot be read; it has to be made anew from the entries."""
+
+
+class Index:
+    """The search index of a knowledge base. A missing, damaged or outdated one is replaced by an empty one with a new
+    `token`, so whoever keeps marks of what was indexed sees that everything has to be indexed again.
+
+    Args:
+        folder: made if it is not there; nobody else may read it.
+    """
+
+    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+        """Open the index, or begin a new one.
+
+        Raises:
+            StoreUnavailable: the folder cannot be written.
+        """
+        self.folder = folder
+        self.vocabulary = vocabulary
+        try:
+            about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+            fits = about["format"] == FORMAT and about["vocabulary"] == vocabulary.digest
+            self.token = str(about["token"]) if fits else ""
+            self._opened: Reading | None = Reading(folder) if fits else None
+        except Exception:
+            self.token, self._opened = "", None
+        if not self.token:
+            self.reset()
+
+    def reset(self) -> None:
+        """Throw everything away and begin with an empty index.
+
+        Raises:
+            StoreUnavailable: the folder cannot be written.
+        """
+        self.close()
+        try:
+            if self.folder.is_dir():
+                shutil.rmtree(self.folder)
+            self.folder.mkdir(mode=0o700, parents=True)
+            FileIndex.create(FileStorage(str(self.folder)), schema(), NAME)
+            self.token = secrets.token_hex(8)
+            about = {"format": FORMAT, "vocabulary": self.vocabulary.digest, "token": self.token}
+            (self.folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+        except OSError as error:
+            raise StoreUnavailable(f"the index in {self.folder} cannot be written: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Let go of open files."""
+        opened, self._opened = getattr(self, "_opened", None), None
+        if opened:
+            opened.close()
+
+    def update(
+        self,
+        upserts: Iterable[tuple[Entry, str, int]],
+        removed: Iterable[str] = (),
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Take in entries that are new or changed, as (entry, path, rev), and forget removed ones.
+
+        Args:
+            progress: told how many entries have been taken in so far.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+            StoreUnavailable: another process has been writing for too long.
+        """
+        fresh = {entry.id: (entry, path, rev) for entry, path, rev in upserts}
+        gone = set(removed) | fresh.keys()
+        if not gone:
+            return
+        try:
+            writer = FileIndex(FileStorage(str(self.folder)), indexname=NAME).writer(timeout=WAIT, limitmb=256)
+        except LockError as error:
+            hint = "wait for the other kb command to end, then try again"
+            raise StoreUnavailable(f"the index is being written by another process since {WAIT:.0f} s", hint) from error
+        except Exception as error:
+            raise IndexDamaged(f"the index cannot be opened: {error}") from error
+        try:
+            self._write(writer, fresh, gone, progress)
+        except Exception as error:
+            writer.cancel()
+            raise IndexDamaged(f"the index cannot be written: {error}") from error
+        self.close()
+
+    def revisions(self) -> dict[str, int]:
+        """For every entry in the index, the revision that was indexed."""
+        return self._read(lambda source: {s["card"]["id"]: s["rev"] for s in source.kept()})
+
+    def search(self, words: str, limit: int = 10) -> Results:
+        """The entries that answer a query in the language of `kb search`.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+        """
+        return self._read(lambda source: finder.search(source, self.vocabulary, words, limit))
+
+    def similar(self, about: str | Entry, limit: int = 10, exclude: frozenset[str] = frozenset()) -> list[Match]:
+        """The incidents that resemble a text or an entry, never the entry itself.
+
+        Args:
+            exclude: ids to leave out.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+        """
+        return self._read(lambda source: finder.similar(source, self.vocabulary, about, limit, exclude))
+
+    def questions(self, about: str | Entry, limit: int = 10, exclude: frozenset[str] = frozenset()) -> list[Suggestion]:
+        """The questions worth asking now: those that helped in similar incidents, then general ones.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+        """
+        return self._read(lambda source: questions.suggest(source, self.vocabulary, about, limit, exclude))
+
+    def _write(
+        self,
+        writer: Any,
+        fresh: dict[str, tuple[Entry, str, int]],
+        gone: set[str],
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        reader = writer.reader()
+        try:
+            if reader.doc_count():
+                for leaf, offset in leaves(reader):
+                    for id in gone:
+                        for doc in docs(leaf, "facets", f"id:{id}"):
+                            writer.delete_document(doc + offset)
+        finally:
+            reader.close()
+        for number, (entry, path, rev) in enumerate(fresh.values(), 1):
+            made = document(entry, path, self.vocabulary)
+            facets = (*made.facets, f"day:{made.day:08d}")
+            writer.add_document(bag=made.impacts, facets=facets, kept=pack(made, rev))
+            if progress:
+                progress(number)
+        writer.commit(mergetype=_merge)
+
+    def _read(self, ask: Callable[[Reading], T]) -> T:
+        """Ask the index; again when another process has just replaced a file."""
+        for attempt in range(RETRIES):
+            try:
+                if self._opened is None or not self._opened.current():
+                    self.close()
+                    self._opened = Reading(self.folder)
+                return ask(self._opened)
+            except FileNotFoundError as error:
+                failure: Exception = error
+                self.close()
+                time.sleep(0.02 * attempt)
+            except Exception as error:
+                failure = error
+                break
+        raise IndexDamaged(f"the index cannot be read: {failure}") from failure
+
+
+def _merge(writer: Any, segments: list[Any]) -> list[Any]:
+    """Merge segments of about the same size when there are many; a commit of one entry stays cheap."""
+    tiers: dict[int, list[Any]] = {}
+    for segment in segments:
+        size = segment.doc_count_all()
+        tiers.setdefault(size.bit_length() // 3 if size <= MOST_MERGED else -1 - len(tiers), []).append(segment)
+    mostly_dead = [s for s in segments if s.deleted_count() * 2 > s.doc_count_all()]
+    merged = {id(s) for group in tiers.values() if len(group) >= TIER for s in group} | {id(s) for s in mostly_dead}
+    for segment in segments:
+        if id(segment) in merged and segment.doc_count():
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return [segment for segment in segments if id(segment) not in merged]

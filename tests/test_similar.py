@@ -1,0 +1,109 @@
+"""`kb similar` and `kb questions`: what this incident is like, and what to ask next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from bench.judged import entries
+
+from kb.model import Answer, Entry, Incident, Item, Question, Suggestion, Verdict
+from kb.search import finder, questions, vocabulary
+from kb.search.documents import document
+from kb.search.source import Memory
+
+WORDS = vocabulary.builtin()
+SEED = "2019-03-12-all-applications-down"
+
+
+@pytest.fixture(scope="module")
+def base() -> Memory:
+    return Memory(document(entry, path, WORDS) for entry, path in entries())
+
+
+def entry(id: str) -> Entry:
+    return next(entry for entry, _ in entries() if entry.id == id)
+
+
+def suggest(base: Memory, about: str | Entry, limit: int = 10) -> list[Suggestion]:
+    return questions.suggest(base, WORDS, about, limit)
+
+
+def test_an_entry_is_never_like_itself_and_only_incidents_are_similar(base: Memory) -> None:
+    for one in (entry(SEED), entry("2019-03-12-release-4-10"), entry("app-server-01")):
+        hits = finder.similar(base, WORDS, one)
+        assert one.id not in [hit.entry.id for hit in hits]
+        assert {hit.entry.kind for hit in hits} == {"incident"}
+        assert all(hit.reasons for hit in hits)
+
+
+def test_the_same_mechanism_comes_first(base: Memory) -> None:
+    pairs = {
+        "2015-07-20-sentry-wraparound": "2019-02-04-mandrill-wraparound",
+        "2016-07-20-stack-exchange-regex": "2019-07-02-cloudflare-regex",
+        "2018-12-06-ericsson-expired-certificate": "2019-05-04-firefox-addons-certificate",
+        "2023-03-08-datadog-systemd": "2023-03-14-reddit-pi-day",
+    }
+    for one, other in pairs.items():
+        assert other in [hit.entry.id for hit in finder.similar(base, WORDS, entry(one), 3)]
+
+
+def test_the_same_service_counts(base: Memory) -> None:
+    bare = Incident(id="2026-01-01-new", title="Something odd", services=("storefront",))
+    assert finder.similar(base, WORDS, bare)[0].entry.id == SEED
+    assert "same service: storefront" in finder.similar(base, WORDS, bare)[0].reasons
+
+
+def test_excluded_entries_stay_out(base: Memory) -> None:
+    hits = finder.similar(base, WORDS, "high CPU after deploy", 5, frozenset({SEED}))
+    assert SEED not in [hit.entry.id for hit in hits]
+    assert len(hits) == 5
+
+
+def test_the_question_that_cracked_it_is_asked_first(base: Memory) -> None:
+    found = suggest(base, "high CPU")
+    assert "What is currently running on our application server?" in [one.text for one in found[:3]]
+    first = next(one for one in found if "currently running" in one.text)
+    assert first.verdict is Verdict.CRACKED
+    assert first.asked_in == (SEED,)
+    assert first.reasons == (f"cracked {SEED}, asked 30 min in",)
+
+
+def test_what_was_asked_already_is_left_out(base: Memory) -> None:
+    open_one = Incident(id="2026-01-01-new", title="High CPU on the application server")
+    before = [one.text for one in suggest(base, open_one)]
+    assert "What is currently running on our application server?" in before
+    asked = replace(open_one, questions=(Question("what's currently running on the application server"),))
+    assert "What is currently running on our application server?" not in [one.text for one in suggest(base, asked)]
+
+
+def test_an_empty_base_asks_general_questions() -> None:
+    nothing = Memory([])
+    found = suggest(nothing, "high CPU", 5)
+    assert len(found) == 5
+    assert found[0].reasons == ("a general question for: CPU saturated",)
+    assert "process" in found[0].text
+    assert suggest(nothing, "", 3)[0].reasons == ("a general question",)
+
+
+def test_a_question_asked_in_two_incidents_is_one_question_and_counts_more() -> None:
+    def made(id: str, asked: str, verdict: Verdict) -> Incident:
+        question = Question(asked, verdict=verdict, answers=(Answer("yes"),))
+        seen = (Item("No space left on device"),)
+        return Incident(id=id, title="Disk full on db-1", symptoms=seen, questions=(question,))
+
+    both = [
+        made("2020-01-01-a", "Which file grew on the disk?", Verdict.LEAD),
+        made("2020-01-02-b", "Which file grew on that disk?", Verdict.CRACKED),
+        made("2020-01-03-c", "Is the moon full?", Verdict.DEAD_END),
+    ]
+    base = Memory(document(one, f"entries/incidents/2020/{one.id}.md", WORDS) for one in both)
+    found = suggest(base, "disk full, no space left", 3)
+    assert found[0].verdict is Verdict.CRACKED
+    assert set(found[0].asked_in) == {"2020-01-01-a", "2020-01-02-b"}
+    assert found[-1].score < found[0].score
+
+
+def test_starter_questions_belong_to_concepts_of_the_vocabulary() -> None:
+    assert set(questions.bank()) - {""} <= WORDS.concepts.keys()
+    assert len(questions.bank()[""]) >= 10
