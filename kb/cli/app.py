@@ -1,0 +1,81 @@
+"""The commands put together, and what happens when one fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+from typer.core import TyperGroup
+
+from kb import __version__
+from kb.cli import capture, exchange, find, keep, new, publish, read, start
+from kb.cli.output import complain
+from kb.errors import KbError
+
+PANELS = {
+    "While it burns": ("new", "log", "ask", "answer", "mitigate", "resolve", "set", "link", "lesson", "action"),
+    "Have we seen this before?": ("search", "similar", "questions"),
+    "Read and edit": ("show", "list", "edit", "history"),
+    "Publish": ("build", "serve"),
+    "The knowledge base": ("init", "check", "sync", "restore", "backup", "import"),
+}
+
+
+class _InOrder(TyperGroup):
+    """Lists the commands in the order they are given in."""
+
+    def list_commands(self, _ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return [name for names in PANELS.values() for name in names]
+
+
+app = typer.Typer(
+    name="kb",
+    cls=_InOrder,
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Have we seen this before, what did we ask that cracked it, and what fixed it?",
+    epilog='Begin with: kb init, then kb new incident "what happens". Each command has --help with an example.',
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kb {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
+
+
+for room in (new, capture, find, read, publish, start, keep, exchange):
+    for name, command, options in room.COMMANDS:
+        panel = next(panel for panel, names in PANELS.items() if name in names)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=panel, **options)
+        else:
+            app.command(name, rich_help_panel=panel, **options)(command)
+
+
+def run() -> None:
+    """Run a command; whatever fails ends in one sentence, a hint, and an exit code that means something."""
+    try:
+        app()
+    except KbError as error:
+        complain(error)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        what = f"{error.filename or 'a file'}: {error.strerror or error}"
+        complain(KbError(what, "is there room, and may you write there?"))
+        sys.exit(15)

@@ -1,0 +1,115 @@
+"""Commands that keep the knowledge base whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.cli import output
+from kb.cli.options import Json, Root, opened, settings
+from kb.errors import ProblemsFound
+
+Accept = Annotated[bool, typer.Option("--accept-deletions", help="Yes, those files were meant to disappear.")]
+
+
+def check(
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check too (for CI).")] = False,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Name every fault in the entries as file:line: what: how to mend it."""
+    from kb.journeys import check as journey
+    from kb.journeys.base import KnowledgeBase
+
+    chosen = settings(root)
+    with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
+        base.sync(progress=told, strict=False)
+        found = journey.problems(base, chosen.root)
+        total = len(base.records())
+    errors = sum(problem.level == "error" for problem in found)
+    if as_json:
+        output.print_json({"entries": total, "problems": found})
+    else:
+        output.problem_lines(found)
+    said = f"{total} entries, {errors} errors, {len(found) - errors} warnings"
+    if errors or (strict and found):
+        raise ProblemsFound(said, "each line above says how to mend it" if found else "")
+    output.tell(("✓ " if not found else "", "green"), said)
+
+
+def sync(accept_deletions: Accept = False, root: Root = None, as_json: Json = False) -> None:
+    """Take in what was edited, added, moved or deleted by hand or by git."""
+    from kb.journeys.base import KnowledgeBase
+    from kb.journeys.find import Finder
+
+    chosen = settings(root)
+    with KnowledgeBase.open(chosen.root, chosen) as base:
+        with output.progress("Reading entries") as told:
+            report = base.sync(accept_deletions, progress=told)
+        with output.progress("Indexing") as told:
+            Finder(chosen, base, told).catch_up()
+    if as_json:
+        changed = [change._asdict() for change in report.changed]
+        output.print_json(
+            {
+                "changed": changed,
+                "problems": report.problems,
+                "conflicts": report.conflicts,
+                "unchanged": report.unchanged,
+            }
+        )
+    else:
+        for change in report.changed[:20]:
+            output.say((f"{change.what:>8} ", "bold"), change.path)
+        if len(report.changed) > 20:
+            counts = Counter(change.what for change in report.changed[20:])
+            output.say("  and ", ", ".join(f"{number} {what}" for what, number in counts.items()))
+        output.problem_lines(report.problems)
+        for clash in report.conflicts:
+            output.say(("conflict ", "bold red"), f"{clash.path}: {clash.where}: both versions are kept; choose one")
+        output.tell(f"{report.unchanged} unchanged, {len(report.changed)} taken in or written")
+    if report.conflicts or any(problem.level == "error" for problem in report.problems):
+        raise ProblemsFound("some files could not be taken in as they are", "each line above says how to mend it")
+
+
+def restore(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID …]", help="Entries; else all that have no file.")
+    ] = None,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Write entry files back from the database, byte for byte."""
+    from kb.journeys.base import KnowledgeBase
+
+    chosen = settings(root)
+    with KnowledgeBase.open(chosen.root, chosen) as base:
+        report = base.restore(ids or None)
+    if as_json:
+        written = [{"id": name, "path": path} for name, path in report.written]
+        output.print_json({"written": written, "problems": report.problems, "unchanged": report.unchanged})
+        return
+    for _, path in report.written:
+        output.say((" written ", "bold"), path)
+    output.problem_lines(report.problems)
+    output.tell(f"{len(report.written)} written, {report.unchanged} were there already")
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Must not exist yet.")], root: Root = None
+) -> None:
+    """Copy the database, checked and whole, even while others write."""
+    with opened(root) as (base, _):
+        base.backup(file)
+    output.say(("✓ ", "green"), str(file))
+
+
+COMMANDS = [
+    ("check", check, {"epilog": "Example: kb check --strict"}),
+    ("sync", sync, {"epilog": "Example: git pull && kb sync"}),
+    ("restore", restore, {"epilog": "Example: kb restore 2019-03-12-all-applications-down"}),
+    ("backup", backup, {"epilog": "Example: kb backup /mnt/backup/kb-2026-11-22.sqlite"}),
+]

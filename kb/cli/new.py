@@ -1,0 +1,232 @@
+"""`kb new`: from the prompt to a usable record in under a minute."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import output
+from kb.cli.options import Json, Root, capture_json, held, now, settings
+from kb.config import Settings
+from kb.errors import UsageError
+
+if TYPE_CHECKING:
+    from kb.journeys.base import KnowledgeBase
+    from kb.journeys.capture import Captured
+    from kb.model import Incident
+
+_JUST_NOW = 24 * 3600
+"""Seconds: an incident that began longer ago is written down afterwards, and was not noticed now."""
+
+new = typer.Typer(no_args_is_help=True, help="Write down an incident, a deployment or a system.")
+
+Title = Annotated[str, typer.Argument(metavar="[TITLE]", help="What happens, in a line.")]
+Services = Annotated[list[str] | None, typer.Option("--service", metavar="NAME", help="A service; may be repeated.")]
+Systems = Annotated[list[str] | None, typer.Option("--system", metavar="NAME", help="A host or database; repeatable.")]
+Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag; may be repeated.")]
+Environment = Annotated[str, typer.Option(metavar="NAME", help="Where: production, staging, …")]
+Started = Annotated[str, typer.Option(metavar="TIME", help="When it began: 09:05, '10 minutes ago', 2026-11-22 09:05.")]
+
+
+@new.command(
+    "incident", epilog='Example: kb new incident "All applications down" --symptom "CPU near 100 %" --severity sev1'
+)
+def incident(
+    title: Title = "",
+    symptom: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="What is seen; may be repeated.")] = None,
+    severity: Annotated[str, typer.Option(metavar="SEV", help="sev1 (all down) to sev4 (hardly noticed).")] = "",
+    started: Started = "",
+    detected_by: Annotated[str, typer.Option(metavar="HOW", help="Who or what noticed.")] = "",
+    service: Services = None,
+    system: Systems = None,
+    environment: Environment = "",
+    tag: Tags = None,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """Something breaks: write it down, and see at once whether it has been seen before."""
+    from kb.cli.when import moment
+
+    chosen = settings(root)
+    seen = symptom or []
+    if not title and sys.stdin.isatty() and sys.stdout.isatty():
+        title, seen, severity = _interview(seen, severity)
+    here = moment("now", chosen.timezone, now())
+    began = moment(started, chosen.timezone, now()) if started else here
+    noticed = here if here.seconds_since(began) < _JUST_NOW else None
+    fields = [
+        ("severity", severity), ("started", began.local(chosen.timezone)),
+        ("detected", noticed.local(chosen.timezone) if noticed else ""), ("detected_by", detected_by),
+        ("environment", environment), *_named(service, system, tag),
+    ]  # fmt: skip
+    _create(chosen, "incident", title, began.local(chosen.timezone)[:10], fields, tuple(seen), as_json)
+
+
+def _interview(seen: list[str], severity: str) -> tuple[str, list[str], str]:
+    """The three questions; everything else can wait."""
+    title = typer.prompt("What happens?")
+    if not seen:
+        answer = typer.prompt(
+            "What do you see? (several things: separate them with ';')", default="", show_default=False
+        )
+        seen = [part.strip() for part in answer.split(";") if part.strip()]
+    while not severity:
+        given = typer.prompt("How bad? 1 all down … 4 hardly noticed", default="", show_default=False).strip().lower()
+        if not given:
+            break
+        severity = f"sev{given}" if given in ("1", "2", "3", "4") else given
+        if severity not in ("sev1", "sev2", "sev3", "sev4"):
+            typer.echo("Say 1, 2, 3 or 4, or press Enter to leave it open.", err=True)
+            severity = ""
+    return title, seen, severity
+
+
+@new.command(
+    "deployment", epilog='Example: kb new deployment "Release 4.10" --service storefront=4.10 --tool "Octopus Deploy"'
+)
+def deployment(
+    title: Title = "",
+    service: Annotated[
+        list[str] | None, typer.Option("--service", metavar="NAME[=VERSION]", help="storefront=4.10; repeatable.")
+    ] = None,
+    status: Annotated[str, typer.Option(metavar="STATUS", help="planned, in progress, provisional, …")] = "planned",
+    tool: Annotated[str, typer.Option(metavar="NAME", help="Octopus Deploy, Argo CD, a script, …")] = "",
+    window: Annotated[str, typer.Option(metavar="'TIME to TIME'", help="'2026-11-24 05:00 to 06:00'.")] = "",
+    started: Started = "",
+    finished: Annotated[str, typer.Option(metavar="TIME", help="When it ended.")] = "",
+    system: Systems = None,
+    environment: Environment = "",
+    change: Annotated[str, typer.Option("--change", metavar="TEXT", help="What is changed.")] = "",
+    risk: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A risk that was named; repeatable.")] = None,
+    rollback: Annotated[str, typer.Option(metavar="TEXT", help="How to go back.")] = "",
+    tag: Tags = None,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """A change on its way to production, and the risks weighed before it."""
+    from kb.cli.when import moment
+
+    chosen = settings(root)
+    here = now()
+    times = {
+        name: moment(text, chosen.timezone, here).local(chosen.timezone)
+        for name, text in (("started", started), ("finished", finished)) if text
+    }  # fmt: skip
+    if window:
+        first, _, last = window.partition(" to ")
+        begin = moment(first, chosen.timezone, here, ahead=True).local(chosen.timezone)
+        end = last if not last or "-" in last or ":" not in last else f"{begin[:10]} {last.strip()}"
+        times["window"] = (
+            f"{begin} to {moment(end, chosen.timezone, here, ahead=True).local(chosen.timezone)}" if last else begin
+        )
+    day = (times.get("started") or times.get("window") or moment("now", chosen.timezone, here).local(chosen.timezone))[
+        :10
+    ]
+    fields = [
+        ("status", status), *times.items(), ("environment", environment), ("tool", tool), ("summary", change),
+        *(("risks", text) for text in risk or ()), ("rollback_plan", rollback),
+        *_named([_version(name) for name in service or ()], system, tag),
+    ]  # fmt: skip
+    _create(chosen, "deployment", title or _prompt("What is deployed?"), day, fields, (), as_json)
+
+
+def _version(text: str) -> str:
+    name, sign, version = text.partition("=")
+    return f"{name} ({version.replace('->', ' -> ')})" if sign else name
+
+
+@new.command("system", epilog='Example: kb new system app-server-01 --expect "IIS (W3SVC)" --owner @ops')
+def system(
+    title: Title = "",
+    expect: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Something that runs there; repeatable.")
+    ] = None,
+    owner: Annotated[str, typer.Option(metavar="WHO", help="Who looks after it.")] = "",
+    host: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Its host names; repeatable.")] = None,
+    service: Services = None,
+    environment: Environment = "",
+    tag: Tags = None,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """A host, a database or a service, and what is expected to run on it."""
+    fields = [
+        ("environment", environment), ("owner", owner), *(("hosts", name) for name in host or ()),
+        *(("expected", text) for text in expect or ()), *_named(service, None, tag),
+    ]  # fmt: skip
+    _create(settings(root), "system", title or _prompt("Which system?"), "", fields, (), as_json)
+
+
+def _prompt(question: str) -> str:
+    return str(typer.prompt(question)) if sys.stdin.isatty() and sys.stdout.isatty() else ""
+
+
+def _named(service: list[str] | None, system: list[str] | None, tag: list[str] | None) -> list[tuple[str, str]]:
+    several = (("services", service), ("systems", system), ("tags", tag))
+    return [(name, value) for name, values in several for value in values or ()]
+
+
+def _create(
+    chosen: Settings,
+    kind: str,
+    title: str,
+    day: str,
+    fields: list[tuple[str, str]],
+    symptoms: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    from datetime import date
+
+    from kb.journeys import capture
+    from kb.journeys.base import KnowledgeBase
+
+    if not title.strip():
+        raise UsageError(f"a new {kind} needs a title", f'kb new {kind} "in a line, what it is"')
+    given = tuple((name, value) for name, value in fields if value)
+    draft = capture.Draft(title, date.fromisoformat(day) if day else None, given, symptoms)
+    with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
+        held(base.sync(progress=told).problems)
+        done = capture.new(base, chosen, kind, draft)
+        if not as_json:
+            output.say(("✓ ", "green"), (done.record.path, "bold"))
+            sys.stdout.flush()
+        if kind == "incident":
+            _seen_before(base, chosen, done, as_json)
+        elif as_json:
+            output.print_json(capture_json(done, base))
+
+
+def _seen_before(base: KnowledgeBase, chosen: Settings, done: Captured, as_json: bool) -> None:
+    """What resembles a new incident, what to ask, and which deployments may be behind it."""
+    from kb.journeys.find import Finder
+    from kb.journeys.suspects import suspects
+
+    entry: Any = done.record.entry
+    incident: Incident = entry
+    with output.progress("Indexing") as told:
+        finder = Finder(chosen, base, told)
+        similar = finder.similar(incident, 3)
+        questions = finder.questions(incident, 4)
+    deployments = suspects(incident, base.records("deployment"), chosen.suspect_hours)
+    if as_json:
+        output.print_json({
+            **capture_json(done, base),
+            "similar": [output.hit_json(match) for match in similar],
+            "questions": [output.suggestion_json(question) for question in questions],
+            "suspects": deployments,
+        })  # fmt: skip
+        return
+    output.heading("Seen before" if similar else "Nothing like this is recorded yet")
+    output.hits(similar)
+    output.heading("Ask these first")
+    output.suggestions(questions)
+    if deployments:
+        output.heading(f"Deployed in the {chosen.suspect_hours} hours before")
+        output.suspects(deployments)
+    output.say()
+    output.say(('Next: kb log "…", kb ask "…", kb answer "…"; all about this one while it is open.', "dim"))
+
+
+COMMANDS: list[tuple[str, typer.Typer, dict[str, str]]] = [("new", new, {})]

@@ -1,0 +1,86 @@
+"""Options that several commands share, and the knowledge base opened for one command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb import config
+from kb.cli import output
+from kb.config import Settings
+
+if TYPE_CHECKING:
+    from kb.journeys.base import KnowledgeBase
+    from kb.journeys.capture import Captured
+
+Root = Annotated[
+    Path | None, typer.Option("--root", metavar="DIR", help="The knowledge base; else the one around this folder.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+On = Annotated[
+    str | None,
+    typer.Option("--on", metavar="ID", help="The entry, or a part of its id; else the open incident."),
+]
+At = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="When: 09:05, '10 minutes ago', 2026-11-22 09:05.")
+]
+By = Annotated[str, typer.Option("--by", metavar="WHO", help="Who.")]
+Limit = Annotated[int, typer.Option("-n", min=1, max=1000, help="How many at most.")]
+
+
+def now() -> datetime:
+    """The clock, in UTC."""
+    return datetime.now(UTC)
+
+
+def settings(root: Path | None) -> Settings:
+    """The settings of the knowledge base a command works on."""
+    return config.load(config.find_root(root))
+
+
+@contextmanager
+def opened(root: Path | None, quiet: bool = False) -> Iterator[tuple[KnowledgeBase, Settings]]:
+    """The knowledge base, with everything that was changed by hand taken in; its faults are told on stderr."""
+    from kb.journeys.base import KnowledgeBase
+
+    chosen = settings(root)
+    with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
+        report = base.sync(progress=told)
+        if not quiet:
+            held(report.problems)
+        yield base, chosen
+
+
+def held(problems: object) -> None:
+    """Say on stderr which files could not be taken in; the work goes on without them."""
+    from kb.model import Problem
+
+    errors = [p for p in problems if isinstance(p, Problem) and p.level == "error"]  # type: ignore[attr-defined]
+    for problem in errors[:3]:
+        output.tell(("warning: ", "yellow"), str(problem))
+    if len(errors) > 3:
+        output.tell(("warning: ", "yellow"), f"{len(errors) - 3} more; 'kb check' lists them all")
+
+
+def captured(done: Captured, as_json: bool, base: KnowledgeBase, *, told: bool = True) -> None:
+    """What a capture command answers: what was kept, in which entry."""
+    record = done.record
+    if as_json:
+        output.print_json(capture_json(done, base))
+        return
+    output.say(("✓ ", "green"), done.said or ", ".join(done.changed))
+    if told:
+        where = (f"  {record.path}", "dim")
+        output.say(where, ("  waits for the file to be mended", "yellow") if record.stale else "")
+
+
+def capture_json(done: Captured, base: KnowledgeBase) -> dict[str, object]:
+    """The JSON of a capture command."""
+    record = done.record
+    mine = [problem for problem in base.problems if problem.path == record.path]
+    return {"id": record.entry.id, "path": record.path, "changed": list(done.changed), "problems": mine}

@@ -1,0 +1,207 @@
+"""What is printed: hits, entries, problems. Everything that comes from an entry is made safe for the terminal first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import KbError
+from kb.model import Match, Moment, Problem, Suggestion, Suspect
+from kb.model.visible import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+SCHEMA = 1
+"""The version of the JSON that commands print; it grows when a field changes its meaning or goes away."""
+MARK_ON, MARK_OFF = "\x02", "\x03"
+
+
+def console(errors: bool = False) -> Console:
+    """Where words for people go: answers to stdout, talk to stderr. Colours only on a terminal."""
+    from rich.console import Console
+
+    return Console(stderr=errors, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+
+def text(*pieces: str | tuple[str, str]) -> Text:
+    """A line made of safe text; a pair is text and its style."""
+    from rich.text import Text
+
+    made = Text()
+    for piece in pieces:
+        words, style = piece if isinstance(piece, tuple) else (piece, "")
+        made.append(safe(words), style or None)
+    return made
+
+
+def safe(words: str) -> str:
+    """Text that cannot drive the terminal: control characters become visible ones."""
+    return visible(words)
+
+
+def say(*pieces: str | tuple[str, str]) -> None:
+    """A line of the answer, on stdout."""
+    console().print(text(*pieces))
+
+
+def heading(words: str) -> None:
+    """A line above a part of the answer."""
+    console().print()
+    console().print(text((words, "bold underline")))
+
+
+def tell(*pieces: str | tuple[str, str]) -> None:
+    """A remark, on stderr."""
+    console(errors=True).print(text(*pieces))
+
+
+def complain(error: KbError) -> None:
+    """Why a command failed and how to mend it, on stderr."""
+    tell(("error: ", "bold red"), error.message)
+    if error.hint:
+        tell(("  → ", "dim"), error.hint)
+
+
+def problem_lines(problems: Iterable[Problem]) -> None:
+    """Problems as `file:line: what: how to mend it`, on stdout, one a line, never wrapped."""
+    out = console()
+    for problem in problems:
+        style = "red" if problem.level == "error" else "yellow"
+        hint = f": {problem.hint}" if problem.hint else ""
+        line = text((f"{problem.path}:{problem.line}: ", "bold"), (problem.message, style), hint)
+        out.print(line, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """JSON for programs, on stdout, with the version of its schema."""
+    body = {"schema": SCHEMA, **value} if isinstance(value, dict) else value
+    sys.stdout.write(json.dumps(plain(body), ensure_ascii=False, indent=2) + "\n")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: moments and dates as ISO 8601, entries with their kind."""
+    if isinstance(value, Moment):
+        return value.iso()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = getattr(value, "kind", None)
+        named = {"kind": kind} if isinstance(kind, str) and not hasattr(value, "at") else {}
+        fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        return {**named, **{name: plain(inner) for name, inner in fields.items()}}
+    if isinstance(value, dict):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(inner) for inner in value]
+    return value
+
+
+def hit_json(match: Match) -> dict[str, Any]:
+    """A hit as `kb search --json` prints it."""
+    card = match.entry
+    return {
+        "id": card.id,
+        "kind": card.kind,
+        "title": card.title,
+        "path": card.path,
+        "score": round(match.score, 4),
+        "reasons": list(match.reasons),
+        "cracked_by": card.cracked_by,
+        "fixed_by": card.fixed_by,
+        "excerpt": match.excerpt.replace(MARK_ON, "").replace(MARK_OFF, ""),
+        "front_matter": plain(card.front_matter),
+    }
+
+
+def suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
+    """A question as `kb questions --json` prints it."""
+    return {**plain(asdict(suggestion)), "score": round(suggestion.score, 4)}
+
+
+def hits(matches: Sequence[Match]) -> None:
+    """Hits for people: title, when and where, the passage, why, cracked by, fixed by."""
+    out = console()
+    for number, match in enumerate(matches, 1):
+        card = match.entry
+        out.print(text((f"{number:>2}. ", "dim"), (card.title, "bold"), ("  ", ""), (card.severity, "red")))
+        place = [card.company or "", card.started[:10], ", ".join(card.services[:3]), card.id]
+        out.print(_indented(text((" · ".join(part for part in place if part), "dim"))))
+        if match.excerpt:
+            out.print(_indented(_excerpt(match.excerpt)))
+        _labelled("why", " · ".join(match.reasons))
+        if card.cracked_by:
+            _labelled("cracked by", f"“{card.cracked_by}”", "bold yellow")
+        if card.fixed_by:
+            _labelled("fixed by", card.fixed_by)
+        if number < len(matches):
+            out.print()
+
+
+def _labelled(label: str, words: str, style: str = "") -> None:
+    if words:
+        console().print(_indented(text((f"{label}: ", "dim"), (_short(words), style))))
+
+
+def _short(words: str, length: int = 200) -> str:
+    line = " ".join(words.split())
+    return line if len(line) <= length else line[:length].rpartition(" ")[0] + " …"
+
+
+def _excerpt(passage: str) -> Text:
+    from rich.text import Text
+
+    made = Text()
+    for number, piece in enumerate(passage.replace(MARK_OFF, MARK_ON).split(MARK_ON)):
+        made.append(safe(piece.replace("\n", " ")), "bold cyan" if number % 2 else None)
+    return made
+
+
+def _indented(content: Text) -> Any:
+    from rich.padding import Padding
+
+    return Padding(content, (0, 0, 0, 4), expand=False)
+
+
+def suggestions(found: Sequence[Suggestion]) -> None:
+    """Questions to ask, each with where it helped before."""
+    out = console()
+    for suggestion in found:
+        style = "bold yellow" if suggestion.verdict.value == "cracked it" else "bold"
+        out.print(text((" ? ", "yellow"), (suggestion.text, style)))
+        if suggestion.reasons:
+            out.print(_indented(text((" · ".join(suggestion.reasons), "dim"))))
+
+
+def suspects(found: Sequence[Suspect]) -> None:
+    """Deployments that may be behind an incident."""
+    out = console()
+    for suspect in found:
+        out.print(text((" ◦ ", "blue"), (suspect.title, "bold"), ("  " + suspect.id, "dim")))
+        out.print(_indented(text((" · ".join(suspect.reasons), "dim"))))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Any]:
+    """A progress bar on stderr for work that takes long; silent when it is short or nobody is looking.
+
+    Gives a function told (done, total).
+    """
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(errors=True), transient=True) as bar:
+        task = bar.add_task(what, total=None, visible=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 50)

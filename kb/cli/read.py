@@ -1,0 +1,214 @@
+"""Commands that show entries, and open one in an editor."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import output
+from kb.cli.options import Json, Limit, Root, opened
+from kb.errors import InvalidEntry, KbError, UsageError
+from kb.model import OPEN_STATUSES, Entry, Incident
+
+if TYPE_CHECKING:
+    from kb.journeys.record import Record
+
+Id = Annotated[str, typer.Argument(metavar="[ID]", help="An id or a part of it; else the open incident.")]
+_ID_COMMENT = re.compile(r"<!-- ([a-z]:[0-9a-z]+) -->")
+
+
+def show(id_: Id = "", root: Root = None, as_json: Json = False) -> None:
+    """Show an entry; piped, exactly as its file says."""
+    from kb.journeys import capture
+
+    with opened(root) as (base, _):
+        record = capture.target(base, id_ or None)
+    if as_json:
+        output.print_json({"path": record.path, "rev": record.rev, "stale": record.stale, **output.plain(record.entry)})
+    elif sys.stdout.isatty():
+        _pretty(record)
+    else:
+        sys.stdout.write(output.safe(record.text))
+
+
+def _pretty(record: Record) -> None:
+    from rich.markdown import Markdown
+
+    entry: Any = record.entry
+    out = output.console()
+    body = output.safe(record.text).split("\n---\n", 1)[-1]
+    facts = [
+        str(getattr(entry, "status", "")),
+        str(getattr(entry, "severity", "")),
+        *_times(entry),
+        entry.visibility.value,
+    ]
+    out.print(output.text((" · ".join(fact for fact in facts if fact), "dim")))
+    out.print(Markdown(_ID_COMMENT.sub(r"`\1`", body), hyperlinks=False))
+    out.print(
+        output.text(
+            (record.path, "dim"),
+            ("  the file has a fault; this is its last good version", "yellow") if record.stale else "",
+        )
+    )
+
+
+def _times(entry: Any) -> list[str]:
+    names = ("started", "mitigated", "resolved", "finished")
+    return [f"{name} {at.local(entry.timezone)}" for name in names if (at := getattr(entry, name, None))]
+
+
+def list_(
+    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="incidents, deployments, systems or library.")] = "",
+    open_: Annotated[bool, typer.Option("--open", help="Only incidents still going on.")] = False,
+    status: Annotated[str, typer.Option(metavar="STATUS")] = "",
+    severity: Annotated[str, typer.Option(metavar="SEV")] = "",
+    service: Annotated[str, typer.Option(metavar="NAME")] = "",
+    system: Annotated[str, typer.Option(metavar="NAME")] = "",
+    tag: Annotated[str, typer.Option(metavar="TAG")] = "",
+    limit: Limit = 50,
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """List entries, the newest first."""
+    wanted = kind.lower().removesuffix("s") if kind.lower() != "library" else "library"
+    if wanted not in ("", "incident", "deployment", "system", "library"):
+        raise UsageError(f"'{kind}' is no kind of entry", "say incidents, deployments, systems or library")
+    with opened(root) as (base, _):
+        records = base.records(None if wanted in ("", "library") else wanted)
+    library = wanted == "library"
+    chosen = [
+        record for record in records
+        if record.library == library and (not open_ or _open(record.entry))
+        and _fits(record.entry, status=status, severity=severity, service=service, system=system, tag=tag)
+    ]  # fmt: skip
+    chosen.sort(key=lambda record: (_day(record.entry), record.entry.id), reverse=True)
+    if as_json:
+        output.print_json({"total": len(chosen), "entries": [_row_json(record) for record in chosen[:limit]]})
+        return
+    _table(chosen[:limit])
+    if len(chosen) > limit:
+        output.tell(f"{len(chosen) - limit} more; -n {len(chosen)} shows them all")
+    if not chosen:
+        output.tell(
+            "nothing of that kind is recorded" + ("" if library else "; 'kb list library' lists what others learned")
+        )
+
+
+def _open(entry: Entry) -> bool:
+    return isinstance(entry, Incident) and entry.status in OPEN_STATUSES
+
+
+def _fits(entry: Any, **wanted: str) -> bool:
+    for name, value in wanted.items():
+        if not value:
+            continue
+        single = getattr(entry, name, None)
+        held = getattr(entry, f"{name}s", ()) if single is None else (str(single),)
+        if value.casefold() not in {str(getattr(item, "name", item)).casefold() for item in held}:
+            return False
+    return True
+
+
+def _day(entry: Any) -> str:
+    at = getattr(entry, "started", None) or getattr(entry, "window_start", None)
+    return at.local(entry.timezone) if at else ""
+
+
+def _row_json(record: Record) -> dict[str, Any]:
+    entry: Any = record.entry
+    return {
+        "id": entry.id, "kind": entry.kind, "title": entry.title, "path": record.path, "status": str(entry.status),
+        "severity": str(getattr(entry, "severity", "")), "started": _day(entry), "stale": record.stale,
+    }  # fmt: skip
+
+
+def _table(records: list[Record]) -> None:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    for name in ("when", "what", "status"):
+        table.add_column(name, no_wrap=name != "what", overflow="ellipsis" if name != "what" else "fold")
+    for record in records:
+        entry: Any = record.entry
+        style = "red" if _open(entry) else "dim"
+        severity = f"{getattr(entry, 'severity', '')} " if getattr(entry, "severity", "") else ""
+        what = output.text((entry.title, "bold"), (f"\n{entry.id}", "dim"))
+        table.add_row(output.text(_day(entry)[:16]), what, output.text((f"{severity}{entry.status}", style)))
+    if records:
+        output.console().print(table)
+
+
+def edit(id_: Id = "", root: Root = None) -> None:
+    """Edit an entry in $EDITOR; it is checked when you save, and a faulty draft is kept."""
+    from kb.journeys import capture, editing
+
+    with opened(root) as (base, chosen):
+        record = capture.target(base, id_ or None)
+        while True:
+            done = editing.edit(base, chosen, record, _editor)
+            if done.record or not sys.stdin.isatty() or not typer.confirm(_faults(done), default=True, err=True):
+                break
+    if done.record is None:
+        output.problem_lines(done.problems)
+        raise InvalidEntry(
+            "the draft has faults and was not taken in", f"it is kept in {done.path}; 'kb edit' takes it up again"
+        )
+    output.say(("✓ ", "green"), record.entry.id if done.changed else "nothing was changed")
+
+
+def _faults(done: Any) -> str:
+    listed = "\n".join(output.safe(str(problem)) for problem in done.problems)
+    return f"{listed}\nEdit it again?"
+
+
+def _editor(draft: Path) -> None:
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if os.name == "nt" else "vi")
+    try:
+        code = subprocess.run([*shlex.split(command), str(draft)], check=False).returncode
+    except (OSError, ValueError) as error:
+        raise KbError(f"the editor '{command}' cannot be started: {error}", "set $EDITOR to your editor") from None
+    if code != 0:
+        raise KbError(
+            f"the editor '{command}' ended with {code}; nothing was taken in", f"the draft is kept in {draft}"
+        )
+
+
+def history(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="An id or a part of it.")],
+    root: Root = None,
+    as_json: Json = False,
+) -> None:
+    """What became of an entry, revision by revision."""
+    with opened(root) as (base, chosen):
+        revisions = base.history(id_)
+    if as_json:
+        rows = [{"rev": r.rev, "at": r.at, "by": r.by, "via": r.via, "sha256": r.sha256} for r in revisions]
+        output.print_json({"revisions": rows})
+        return
+    from kb.model import Moment
+
+    for revision in revisions:
+        at = Moment(revision.at, "second").local(chosen.timezone)
+        output.say(
+            (f"{revision.rev:>4}  ", "bold"),
+            (f"{at}  ", "dim"),
+            revision.via,
+            (f"  {revision.by}" if revision.by else "", "dim"),
+        )
+
+
+COMMANDS = [
+    ("show", show, {"epilog": "Example: kb show all-applications"}),
+    ("list", list_, {"epilog": "Example: kb list incidents --severity sev1"}),
+    ("edit", edit, {"epilog": "Example: EDITOR=nano kb edit all-applications"}),
+    ("history", history, {"epilog": "Example: kb history all-applications"}),
+]

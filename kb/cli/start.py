@@ -1,0 +1,55 @@
+"""`kb init`: a new knowledge base, ready to build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.cli import output
+from kb.cli.options import Json
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder; made if it is not there.")] = Path(),
+    name: Annotated[str, typer.Option(metavar="NAME", help="The site's name; else the folder's.")] = "",
+    timezone: Annotated[str, typer.Option(metavar="ZONE", help="Europe/Berlin, …; else this machine's.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a knowledge base in a folder: settings, templates, and room for entries."""
+    from kb.errors import UsageError
+    from kb.journeys.founding import found
+    from kb.model import zone
+
+    where = folder.resolve()
+    chosen = timezone or _local_zone()
+    try:
+        zone(chosen)
+    except ValueError as error:
+        raise UsageError(str(error), "give an IANA name such as Europe/Berlin") from None
+    made = found(where, name or where.name or "Postmortems", chosen)
+    if as_json:
+        output.print_json({"root": str(where), "timezone": chosen, "made": made})
+        return
+    for path in made:
+        output.say(("✓ ", "green"), path)
+    change = "" if where == Path.cwd() else f"cd {folder} && "
+    output.say(
+        f"Times are {chosen}; change that in mkdocs.yml. ",
+        ("Next: ", "dim"),
+        (f'{change}kb new incident "what happens"', "bold"),
+    )
+
+
+def _local_zone() -> str:
+    """This machine's time zone, or UTC where it does not say."""
+    import tzlocal
+
+    try:
+        return str(tzlocal.get_localzone_name() or "UTC")
+    except (LookupError, ValueError, OSError):
+        return "UTC"
+
+
+COMMANDS = [("init", init, {"epilog": 'Example: kb init postmortems --name "Outage notes" --timezone Europe/Berlin'})]

@@ -1,0 +1,74 @@
+"""An entry edited whole in somebody's editor: a draft in `.kb/`, checked when it is saved, kept when it is faulty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.config import Settings
+from kb.journeys.base import KnowledgeBase
+from kb.journeys.record import Record
+from kb.markdown import parse
+from kb.model import Problem
+
+_NAME = re.compile(r"(?P<id>.+)\.rev(?P<rev>\d+)\.md")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What became of an edit.
+
+    Args:
+        record: the entry as it is now; None when the draft is faulty.
+        problems: the faults of the draft.
+        path: where a faulty draft is kept.
+    """
+
+    record: Record | None
+    changed: bool = False
+    problems: tuple[Problem, ...] = ()
+    path: Path | None = None
+
+
+def edit(base: KnowledgeBase, settings: Settings, record: Record, editor: Callable[[Path], None]) -> Drafted:
+    """Lets `editor` change a draft of the entry, and records it if it can be understood.
+
+    A faulty draft of an earlier edit is taken up again. What was recorded while the editor was open is merged in.
+
+    Args:
+        editor: changes the file it is given, and returns when the person is done.
+    """
+    draft = _draft(settings, record)
+    editor(draft)
+    text = _read(draft)
+    found = _NAME.fullmatch(draft.name)
+    assert found
+    parsed = parse(text, draft.relative_to(settings.root).as_posix())
+    if not parsed.ok or (parsed.entry and parsed.entry.id != record.entry.id):
+        problems = tuple(p for p in parsed.problems if p.level == "error")
+        changed_id = Problem(
+            str(draft.relative_to(settings.root)), 2, "the id has changed", f"set it back to {record.entry.id}"
+        )
+        return Drafted(None, True, problems or (changed_id,), draft)
+    changed = text != base.text_at(record.entry.id, int(found["rev"]))
+    saved = base.save(record.entry.id, text, int(found["rev"]), via="kb edit") if changed else record
+    draft.unlink()
+    return Drafted(saved, changed)
+
+
+def _read(draft: Path) -> str:
+    return draft.read_bytes().decode("utf-8", "replace")
+
+
+def _draft(settings: Settings, record: Record) -> Path:
+    """The draft left from last time, or a new one."""
+    folder = settings.state / "drafts"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for kept in sorted(folder.glob("*.md")):
+        if (found := _NAME.fullmatch(kept.name)) and found["id"] == record.entry.id:
+            return kept
+    draft = folder / f"{record.entry.id}.rev{record.rev}.md"
+    draft.write_bytes(record.text.encode("utf-8"))
+    return draft

@@ -1,0 +1,208 @@
+"""Everything the site shows, gathered once: the entries, what resembles them, what to ask next, what to suspect.
+
+The pages are pure functions of an `Edition`, so two builds of the same edition are the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+
+from kb.config import ENTRIES_FOLDER, Settings
+from kb.journeys.base import KnowledgeBase
+from kb.journeys.suspects import suspects
+from kb.model import (
+    OPEN_STATUSES,
+    Deployment,
+    DeploymentLink,
+    Entry,
+    Incident,
+    Match,
+    Moment,
+    Problem,
+    Suggestion,
+    Suspect,
+    System,
+)
+from kb.search import export, finder, questions, reasons, vocabulary
+from kb.search.documents import document
+from kb.search.source import Memory
+
+LIBRARY = f"{ENTRIES_FOLDER}/library/"
+_MOST = 6
+_OWN, _OTHERS, _LOOKED_AT = 4, 3, 30
+_NEAR = 0.3
+"""Part of the best match's score below which a match says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One entry as the site shows it.
+
+    Args:
+        path: its file, relative to the knowledge base.
+        stale: the file is faulty now; this is its last good version.
+    """
+
+    entry: Entry
+    path: str
+    stale: bool = False
+
+    @property
+    def library(self) -> bool:
+        """A well-known incident of another company: shown apart and never counted."""
+        return self.path.startswith(LIBRARY)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is published, as of one moment.
+
+    Args:
+        name: the site's name.
+        as_of: an aware datetime; ages are counted to it.
+        articles: sorted by id.
+        similar: by an incident's id, the past incidents that resemble it.
+        ask_next: by an open incident's id, the questions worth asking now.
+        suspects: by an open incident's id, the deployments that may be behind it.
+        edit_base: where the files under entries/ can be edited, ending in a slash; empty when unknown.
+        index: the search index for the browser, a script.
+        problems: faults in the entries' files.
+    """
+
+    name: str
+    as_of: datetime
+    articles: tuple[Article, ...] = ()
+    similar: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
+    ask_next: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
+    suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
+    edit_base: str = ""
+    index: bytes = b""
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Article]:
+        """Every article by its entry's id."""
+        return {article.entry.id: article for article in self.articles}
+
+    @cached_property
+    def incidents(self) -> tuple[Incident, ...]:
+        """The team's own incidents, newest first."""
+        own = [a.entry for a in self.articles if isinstance(a.entry, Incident) and not a.library]
+        return tuple(sorted(own, key=newest, reverse=True))
+
+    @cached_property
+    def open(self) -> tuple[Incident, ...]:
+        """The team's incidents that are still going on, newest first."""
+        return tuple(incident for incident in self.incidents if incident.status in OPEN_STATUSES)
+
+    @cached_property
+    def library(self) -> tuple[Incident, ...]:
+        """Well-known incidents of other companies, newest first."""
+        others = [a.entry for a in self.articles if isinstance(a.entry, Incident) and a.library]
+        return tuple(sorted(others, key=newest, reverse=True))
+
+    @cached_property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """Deployments, newest first."""
+        found = [a.entry for a in self.articles if isinstance(a.entry, Deployment)]
+        return tuple(sorted(found, key=newest, reverse=True))
+
+    @cached_property
+    def systems(self) -> tuple[System, ...]:
+        """Systems by name."""
+        found = [a.entry for a in self.articles if isinstance(a.entry, System)]
+        return tuple(sorted(found, key=lambda system: (system.title.casefold(), system.id)))
+
+    @cached_property
+    def incidents_of(self) -> Mapping[str, tuple[tuple[Incident, DeploymentLink], ...]]:
+        """By a deployment's id, the incidents that name it and as what."""
+        found: dict[str, list[tuple[Incident, DeploymentLink]]] = {}
+        for incident in self.incidents:
+            for link in incident.deployments:
+                found.setdefault(link.id, []).append((incident, link))
+        return {name: tuple(pairs) for name, pairs in found.items()}
+
+
+def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "") -> Edition:
+    """The edition of a knowledge base as it is now, after taking in what was changed by hand.
+
+    Args:
+        as_of: the moment it is made for; `SOURCE_DATE_EPOCH` or the clock if not given.
+        edit_base: see `Edition`.
+
+    Raises:
+        StoreUnavailable: the database cannot be used.
+    """
+    with KnowledgeBase.open(settings.root, settings) as base:
+        problems = base.sync(strict=False).problems
+        records = base.records()
+    articles = tuple(Article(one.entry, one.path, one.stale) for one in records)
+    plain = Edition(settings.name, as_of or moment_of_build(), articles, edit_base=edit_base, problems=problems)
+    found = {incident.id: tuple(suspects(incident, records, settings.suspect_hours)[:_MOST]) for incident in plain.open}
+    return replace(_advised(plain, settings), suspects=found)
+
+
+def _advised(edition: Edition, settings: Settings) -> Edition:
+    """What search has to say: what resembles each incident, and what to ask in those that are going on."""
+    own = settings.root / settings.vocabulary if settings.vocabulary else None
+    words = vocabulary.load(own)
+    source = Memory(document(article.entry, article.path, words) for article in edition.articles)
+    return replace(
+        edition,
+        similar={one.id: _alike(source, words, one) for one in (*edition.incidents, *edition.library)},
+        index=export.script(((article.entry, article.path) for article in edition.articles), words),
+        ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
+    )
+
+
+def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> tuple[Match, ...]:
+    """The likest of the team's own and of the library's; none that is far behind the best."""
+    probe, found = finder.ranked(source, words, incident, _LOOKED_AT)
+    near = [doc for doc, score in found.docs if score >= found.docs[0][1] * _NEAR]
+    own = [doc for doc in near if not source.stored(doc).card.library]
+    others = [doc for doc in near if source.stored(doc).card.library]
+    scores = dict(found.docs)
+    chosen = []
+    for doc in (*own[:_OWN], *others[:_OTHERS]):
+        shared = {token: found.parts[token] * impact for token, impact in found.impacts[doc].items()}
+        why = reasons.give(shared, probe, source.stored(doc).said, words)
+        chosen.append(Match(source.stored(doc).card, scores[doc], why))
+    return tuple(chosen)
+
+
+def moment_of_build() -> datetime:
+    """`SOURCE_DATE_EPOCH` (seconds since 1970), or else now, to the second."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if given.isdecimal():
+        return datetime.fromtimestamp(int(given), UTC)
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def began(entry: Entry) -> Moment | None:
+    """When an entry's matter began, as far as it is known."""
+    if isinstance(entry, Incident):
+        return entry.started or entry.detected or entry.resolved
+    if isinstance(entry, Deployment):
+        return entry.started or entry.window_start or entry.meeting
+    return None
+
+
+def newest(entry: Entry) -> tuple[float, str]:
+    """A sort key: when it began, in seconds since 1970, then the id. Entries without a time take it from their id."""
+    moment = began(entry)
+    return (moment.at.timestamp() if moment else _from_id(entry.id), entry.id)
+
+
+def _from_id(name: str) -> float:
+    found = re.match(r"(\d{4})-(\d\d)-(\d\d)(?:-|$)", name)
+    if not found:
+        return 0.0
+    try:
+        return datetime(int(found[1]), int(found[2]), int(found[3]), tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0.0

@@ -1,0 +1,99 @@
+"""Have we seen this before? The index brought up to date where it is not, and asked.
+
+When nothing has changed since the last command the database is not even opened; when it cannot be, search still works
+on what was last indexed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from kb import files
+from kb.config import Settings
+from kb.model import Match, Problem, Suggestion
+
+if TYPE_CHECKING:
+    from kb.journeys.base import KnowledgeBase
+    from kb.journeys.record import Progress
+    from kb.model import Entry
+    from kb.search.finder import Results
+    from kb.search.index import Index
+
+T = TypeVar("T")
+
+
+@dataclass
+class Finder:
+    """Asks the index of a knowledge base.
+
+    Args:
+        base: the knowledge base when it is open and synced already.
+        progress: told how many of how many entries are indexed, when there are many to index.
+    """
+
+    settings: Settings
+    base: KnowledgeBase | None = None
+    progress: Progress | None = None
+    problems: tuple[Problem, ...] = field(default=())
+
+    def search(self, words: str, limit: int = 10) -> Results:
+        """The entries that answer a query of `kb search`."""
+        return self._ask(lambda index: index.search(words, limit))
+
+    def similar(self, about: str | Entry, limit: int = 10) -> list[Match]:
+        """The past incidents that resemble a text or an entry."""
+        return self._ask(lambda index: index.similar(about, limit))
+
+    def questions(self, about: str | Entry, limit: int = 10) -> list[Suggestion]:
+        """The questions worth asking now."""
+        return self._ask(lambda index: index.questions(about, limit))
+
+    def catch_up(self) -> None:
+        """Bring the index up to date without asking it anything."""
+        self._ask(lambda index: None)
+
+    @cached_property
+    def _index(self) -> Index:
+        from kb.search import vocabulary
+        from kb.search.index import Index
+
+        own = self.settings.root / self.settings.vocabulary if self.settings.vocabulary else None
+        state = files.state_folder(self.settings.root)
+        return Index(state / "index", vocabulary.load(own, cache=state / "vocabulary.json"))
+
+    def _ask(self, question: Callable[[Index], T]) -> T:
+        from kb.search.index import IndexDamaged
+
+        for attempt in (1, 2):
+            try:
+                self._caught_up()
+                return question(self._index)
+            except IndexDamaged:
+                if attempt == 2:
+                    raise
+                self._index.reset()
+        raise AssertionError("unreachable")
+
+    def _caught_up(self) -> None:
+        if files.settled(self.settings.root, self._index.token):
+            return
+        if self.base:
+            self._take_in(self.base)
+            return
+        from kb.journeys.base import KnowledgeBase
+
+        with KnowledgeBase.open(self.settings.root, self.settings) as base:
+            self.problems = base.sync(strict=False).problems
+            self._take_in(base)
+
+    def _take_in(self, base: KnowledgeBase) -> None:
+        changes = base.index_changes(self._index.token)
+        total = len(changes.upserts)
+        told = self.progress
+        upserts = ((record.entry, record.path, record.rev) for record in changes.upserts)
+        if changes.marks:
+            self._index.update(upserts, changes.removed, (lambda done: told(done, total)) if told else None)
+        base.index_done(self._index.token, changes.marks)
