@@ -1,0 +1,74 @@
+"""The box *What are you seeing?*: the words go to `kb-site.js`, which answers from the index on the page."""
+
+from __future__ import annotations
+
+from kb.journeys.edition import Edition
+from kb.markdown.html import to_text
+from kb.model import Incident
+from kb.site.frame import Frame
+from kb.site.html import Html, el, icon, join
+from kb.site.questions import cracked_rows
+
+
+def box(frame: Frame, *, limit: int, focus: bool = False) -> Html:
+    """The box with its examples, and the place where the answers go.
+
+    Args:
+        limit: how many past incidents it shows.
+        focus: ready to type into when the page opens.
+    """
+    field = el(
+        "textarea",
+        id="kb-q",
+        rows=1,
+        placeholder="What happens? Type it, or paste log lines",
+        autocomplete="off",
+        spellcheck="false",
+        aria_describedby="kb-said",
+        autofocus=focus,
+    )
+    examples = [el("button", text, type="button") for text in _examples(frame.edition)]
+    return el(
+        "div",
+        el("label", "What are you seeing?", for_="kb-q", class_="kb-box__l"),
+        el("div", icon("search"), field, class_="kb-box__f"),
+        el("p", el("span", "Try"), examples, class_="kb-box__x") if examples else None,
+        el("p", id="kb-said", class_="kb-sr", role="status"),
+        el("noscript", el("p", "This box needs scripts. The lists below do not.", class_="kb-none")),
+        el("div", class_="kb-results"),
+        class_="kb-box",
+        data_kb_box=True,
+        data_limit=limit,
+        data_up=frame.up or "./",
+    )
+
+
+def _examples(edition: Edition) -> list[str]:
+    """Short symptoms that are really written down, each of another incident."""
+    found: list[str] = []
+    for incident in (*edition.incidents, *edition.library):
+        if (text := _short_symptom(incident)) and text not in found:
+            found.append(text)
+        if len(found) == 4:
+            break
+    return found
+
+
+def _short_symptom(incident: Incident) -> str:
+    texts = (to_text(symptom.text).rstrip(".") for symptom in incident.symptoms)
+    return next((text for text in texts if 10 < len(text) < 38), "")
+
+
+def start(frame: Frame, count: int) -> Html | None:
+    """What to ask when there are no words for it yet: what worked before."""
+    rows = cracked_rows(frame, count)
+    if not rows:
+        return None
+    head = el("h2", icon("star"), "No words for it yet? Start with what worked before", class_="kb-ph2")
+    return el("section", head, el("ul", rows, class_="kb-ql"), class_="kb-panel kb-start")
+
+
+def nothing() -> Html:
+    """What an empty knowledge base says."""
+    line = join("Nothing is written down yet. ", el("code", "kb new incident"), " makes the first entry.")
+    return el("p", line, class_="kb-none")

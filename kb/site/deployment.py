@@ -1,0 +1,135 @@
+"""The page of a deployment: what changed, what was feared, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.journeys.edition import Article
+from kb.markdown.html import to_text
+from kb.model import Check, Deployment, Risk, ServiceVersion
+from kb.site.frame import Frame, compose, eyebrow, section, source, title
+from kb.site.html import Child, Html, el, hidden, icon, join
+from kb.site.pieces import action_list, date_of, fact, lesson_list, link_list, listed, question_list, tags
+from kb.site.pills import deployment_status, provisional, relation, stale
+from kb.site.timeline import timeline
+from kb.site.words import period, when
+
+
+def deployment_page(frame: Frame, article: Article) -> str:
+    """The page of a deployment."""
+    deployment = article.entry
+    assert isinstance(deployment, Deployment)
+    parts = [
+        _head(frame, article, deployment),
+        _incidents(frame, deployment),
+        *_sections(frame, deployment),
+        tags(frame, deployment),
+        source(frame, deployment),
+    ]
+    return compose(to_text(deployment.title), parts, about=deployment.summary or deployment.lead)
+
+
+def _head(frame: Frame, article: Article, deployment: Deployment) -> Html:
+    note = "The last word on it is not spoken: its soak time is not over." if provisional(deployment) else ""
+    return join(
+        eyebrow(frame, "deployments", "Deployments", deployment.id),
+        title(frame.inline(deployment.title)),
+        el("div", _facts(frame, deployment), class_="kb-meta"),
+        stale() if article.stale else None,
+        el("p", note, class_="kb-note") if note else None,
+        el("div", frame.blocks(deployment.lead), class_="kb-lead") if deployment.lead else None,
+        el("div", frame.blocks(deployment.summary), class_="kb-lead") if deployment.summary else None,
+        el("p", map(_service, deployment.services), class_="kb-versions") if deployment.services else None,
+    )
+
+
+def _facts(frame: Frame, deployment: Deployment) -> Iterable[Html | None]:
+    yield deployment_status(deployment)
+    yield _dates(deployment)
+    yield fact("deploy", deployment.tool) if deployment.tool else None
+    yield fact("system", listed(frame, deployment.systems)) if deployment.systems else None
+    yield fact("note", deployment.environment) if deployment.environment else None
+
+
+def _dates(deployment: Deployment) -> Html | None:
+    start, end = deployment.started or deployment.window_start, deployment.finished or deployment.window_end
+    if start is None:
+        return None
+    text = period(start, end, deployment.timezone) if end and start <= end else when(start, deployment.timezone)
+    return fact("calendar", text if deployment.started else f"planned for {text}")
+
+
+def _service(one: ServiceVersion) -> Html:
+    version = f"{one.previous} → {one.version}" if one.previous else one.version
+    return el("span", el("b", one.name), " ", version, class_="kb-version")
+
+
+def _incidents(frame: Frame, deployment: Deployment) -> Html | None:
+    """The incidents that name it, each with what it had to do with it; a cleared one says so."""
+    found = frame.edition.incidents_of.get(deployment.id, ())
+    rows = (
+        el("li", relation(link.relation), el("div", frame.link(incident.id), el("small", date_of(incident))))
+        for incident, link in found
+    )
+    return el("ul", rows, class_="kb-blame") if found else None
+
+
+def _sections(frame: Frame, deployment: Deployment) -> Iterable[Child]:
+    yield from section("Risk meeting", _meeting(frame, deployment))
+    yield from section("Risks", _risks(frame, deployment))
+    yield from section("Rollback plan", frame.blocks(deployment.rollback_plan))
+    yield from section("Checks", _checks(frame, deployment))
+    yield from section("Timeline", timeline(frame, deployment))
+    yield from section("Questions asked", question_list(frame, deployment))
+    yield from section("Lessons", lesson_list(frame, deployment.lessons))
+    yield from section("Follow-up", action_list(frame, deployment))
+    for other in deployment.sections:
+        yield from section(other.heading, frame.blocks(other.body))
+    yield from section("Links", link_list(frame, deployment))
+
+
+def _meeting(frame: Frame, deployment: Deployment) -> Html | None:
+    facts = [
+        fact("calendar", when(deployment.meeting, deployment.timezone)) if deployment.meeting else None,
+        fact("person", ", ".join(deployment.attendees)) if deployment.attendees else None,
+        fact("check", f"Decision: {deployment.decision}") if deployment.decision else None,
+    ]
+    if not any(facts) and not deployment.discussion:
+        return None
+    return join(el("div", facts, class_="kb-meta") if any(facts) else None, frame.blocks(deployment.discussion))
+
+
+def _risks(frame: Frame, deployment: Deployment) -> Html | None:
+    return el("ul", (_risk(frame, risk) for risk in deployment.risks), class_="kb-risks") if deployment.risks else None
+
+
+def _risk(frame: Frame, risk: Risk) -> Html:
+    odds = [f"{name} {word}" for name, word in (("likelihood", risk.likelihood), ("impact", risk.impact)) if word]
+    return el(
+        "li",
+        el("div", frame.inline(risk.text), class_="kb-risk__t"),
+        el("small", " · ".join([*odds, *([risk.owner] if risk.owner else [])])) if odds or risk.owner else None,
+        _line("Against it", risk.mitigation),
+        _line("What became of it", risk.outcome),
+    )
+
+
+def _line(label: str, text: str) -> Html | None:
+    return el("p", el("b", label), " ", text) if text else None
+
+
+def _checks(frame: Frame, deployment: Deployment) -> Html | None:
+    rows = (_check(frame, check) for check in deployment.checks)
+    return el("ul", rows, class_="kb-todo") if deployment.checks else None
+
+
+def _check(frame: Frame, check: Check) -> Html:
+    notes = [check.result, check.by] if check.done else [check.result or "not done", check.by]
+    return el(
+        "li",
+        icon("done" if check.done else "todo"),
+        hidden("Done: " if check.done else "Not done: "),
+        el("span", frame.inline(check.text), class_="kb-todo__t"),
+        el("small", " · ".join(filter(None, notes))),
+        class_="is-checked" if check.done else None,
+    )

@@ -1,0 +1,138 @@
+"""Building and serving the site from within `kb`, by MkDocs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kb.config import CONFIG_FILE
+from kb.errors import ConfigurationError, KbError, ProblemsFound
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made.
+
+    Args:
+        site: the folder with the site.
+        pages: how many pages it has.
+        seconds: how long it took.
+    """
+
+    site: Path
+    pages: int
+    seconds: float
+
+
+def build(root: Path, site_dir: Path | None = None, *, strict: bool = False, as_of: datetime | None = None) -> Built:
+    """Builds the site of the knowledge base in `root`.
+
+    Args:
+        site_dir: where to; `site_dir` of mkdocs.yml if not given.
+        strict: a fault in an entry, or a warning of MkDocs, fails the build.
+        as_of: the moment the site is made for (aware).
+
+    Raises:
+        ConfigurationError: mkdocs.yml is wrong.
+        ProblemsFound: the build failed.
+    """
+    begun = time.monotonic()
+    with _mkdocs(as_of):
+        from mkdocs.commands import build as command
+
+        config = _config(root, strict=strict or None, site_dir=str(site_dir) if site_dir else None)
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            command.build(config)
+        finally:
+            config.plugins.on_shutdown()
+    site = Path(config.site_dir)
+    return Built(site, sum(1 for _ in site.rglob("*.html")), time.monotonic() - begun)
+
+
+def serve(root: Path, address: str = "127.0.0.1:8000", *, open_browser: bool = False) -> None:
+    """Serves the site until interrupted, and builds it anew when an entry changes.
+
+    Args:
+        address: host and port.
+
+    Raises:
+        ConfigurationError: mkdocs.yml or the address is wrong.
+        ProblemsFound: the first build failed.
+    """
+    with _mkdocs(None):
+        from mkdocs.commands import serve as command
+
+        logging.getLogger("mkdocs").setLevel(logging.INFO)
+        _ = _config(root, dev_addr=address)  # a wrong one is reported before anything is built
+        try:
+            command.serve(str(root / CONFIG_FILE), open_in_browser=open_browser, dev_addr=address)
+        except OSError as error:
+            raise ConfigurationError(f"cannot serve on {address}: {error.strerror}", "choose another") from error
+
+
+def _config(root: Path, **values: Any) -> Any:
+    from mkdocs.config import load_config
+
+    return load_config(str(root / CONFIG_FILE), **{name: value for name, value in values.items() if value is not None})
+
+
+@contextmanager
+def _mkdocs(as_of: datetime | None) -> Iterator[None]:
+    """MkDocs' variables, its warnings on stderr, and its exceptions turned into ours."""
+    variables = {"NO_MKDOCS_2_WARNING": "1"}  # an announcement for those who maintain a theme's configuration
+    if as_of is not None:
+        variables["SOURCE_DATE_EPOCH"] = str(int(as_of.timestamp()))
+    with _environment(variables), _messages():
+        from mkdocs.exceptions import Abort, MkDocsException
+        from mkdocs.exceptions import ConfigurationError as WrongConfig
+
+        try:
+            yield
+        except WrongConfig as error:
+            raise ConfigurationError(f"{CONFIG_FILE}: {error}") from error
+        except (Abort, MkDocsException) as error:
+            raise _reason(error) from error
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _messages() -> Iterator[None]:
+    logger, handler = logging.getLogger("mkdocs"), logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.addFilter(lambda record: record.levelno < logging.ERROR)  # errors come as exceptions too
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+
+
+def _reason(error: BaseException) -> KbError:
+    """What made MkDocs give up: our own exception further up the chain, or else the last thing it said."""
+    last, link = error, error.__cause__ or error.__context__
+    while link is not None:
+        if isinstance(link, KbError):
+            return link
+        last, link = link, link.__cause__ or link.__context__
+    return ProblemsFound(f"the site was not built: {last}")

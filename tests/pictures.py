@@ -1,0 +1,103 @@
+"""Takes pictures of the built site in every shape it is read in: `python tests/pictures.py SITE FOLDER [NAME ...]`.
+
+The names are those of pages (`index`, `incidents/2019-03-12-all-applications-down`); without any, the usual ones.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+PAGES = ("index", "handle", "incidents", "questions", "lessons", "deployments", "systems", "metrics", "library", "tags")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a page is looked at: size in pixels, colour scheme, on paper or not, with scripts or not."""
+
+    name: str
+    width: int
+    height: int
+    scheme: str = "light"
+    paper: bool = False
+    scripts: bool = True
+
+
+SHAPES = (
+    Shape("desktop", 1280, 900),
+    Shape("phone", 390, 844),
+    Shape("dark", 1280, 900, scheme="dark"),
+    Shape("print", 794, 1123, paper=True, scripts=False),
+)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def tab(browser: Browser, shape: Shape) -> Iterator[Page]:
+    """A page of that shape."""
+    settings: dict[str, Any] = {
+        "viewport": {"width": shape.width, "height": shape.height},
+        "color_scheme": shape.scheme,
+        "java_script_enabled": shape.scripts,
+    }
+    context = browser.new_context(**settings)
+    page = context.new_page()
+    if shape.paper:
+        page.emulate_media(media="print")
+    try:
+        yield page
+    finally:
+        context.close()
+
+
+def take(site: Path, folder: Path, names: list[str]) -> None:
+    """Pictures of whole pages, `<name>-<shape>.png`; the page *handle* also typed into."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser:
+        for shape in SHAPES:
+            with tab(browser, shape) as page:
+                for name in names:
+                    page.goto((site / f"{name}.html").as_uri())
+                    shoot(page, shape, folder / f"{name.replace('/', '-')}-{shape.name}.png")
+                if shape.scripts:
+                    page.goto((site / "handle.html").as_uri())
+                    page.locator("#kb-q").fill("high CPU after deploy")
+                    page.locator(".kb-results > *").first.wait_for()
+                    shoot(page, shape, folder / f"handle-typed-{shape.name}.png")
+
+
+def shoot(page: Page, shape: Shape, path: Path) -> None:
+    """The whole page, by a window as high as the page: Material hides its tabs as soon as a page scrolls."""
+    page.set_viewport_size({"width": shape.width, "height": shape.height})
+    page.wait_for_timeout(150)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": shape.width, "height": max(height, shape.height)})
+    page.wait_for_timeout(100)
+    page.screenshot(path=path)
+
+
+if __name__ == "__main__":
+    where = Path(sys.argv[1]).resolve()
+    entries = [sorted((where / kind).glob("*.html")) for kind in ("incidents", "deployments", "systems", "library")]
+    firsts = [found[0].relative_to(where).with_suffix("").as_posix() for found in entries if found]
+    take(where, Path(sys.argv[2]), sys.argv[3:] or [*PAGES, *firsts])
