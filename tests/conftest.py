@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from commands import ROOT, Kb
+from pictures import chromium, program
+from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -26,3 +30,12 @@ def seeded(tmp_path: Path) -> Kb:
     shutil.copy(ROOT / "mkdocs.yml", made.root)
     shutil.copytree(ROOT / "entries", made.root / "entries")
     return made
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; without it the test skips, or fails where everything is required (`KB_REQUIRE_ALL`)."""
+    if program() is None:
+        (pytest.fail if os.environ.get("KB_REQUIRE_ALL") else pytest.skip)("no Chromium: apt-get install chromium")
+    with chromium() as found:
+        yield found

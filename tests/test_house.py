@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from commands import ROOT, Kb
 
 SOURCES = sorted((ROOT / "kb").rglob("*.py"))
@@ -44,7 +43,9 @@ def test_nothing_is_called_utils() -> None:
 
 
 def test_the_floors_hold() -> None:
-    ran = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stdout
 
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 from bench.judged import JUDGED, ROOT, entries
-from pictures import chromium
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from strategies import NASTY
 
-from kb.model import Visibility
+from kb.model import Entry, Visibility
 from kb.search import export, finder, questions, vocabulary
 from kb.search.analysis import words
 from kb.search.documents import document
@@ -28,19 +27,23 @@ ODD = (
 )  # fmt: skip
 
 
+def script(found: Iterable[tuple[Entry, str]]) -> bytes:
+    """What a site with these entries gives the browser to search in."""
+    return export.script(Memory(document(entry, path, WORDS) for entry, path in found), WORDS)
+
+
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def page(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Page:
     """A page opened from a file, with nothing but the index and the script."""
     folder = tmp_path_factory.mktemp("page")
-    (folder / "kb-index.js").write_bytes(export.script(entries(), WORDS))
+    (folder / "kb-index.js").write_bytes(script(entries()))
     (folder / "kb-rank.js").write_bytes((ROOT / "kb/site/assets/kb-rank.js").read_bytes())
     (folder / "page.html").write_text(
         '<!doctype html><meta charset="utf-8"><script src="kb-index.js"></script><script src="kb-rank.js"></script>'
     )
-    with chromium() as browser:
-        opened = browser.new_page()
-        opened.goto((folder / "page.html").as_uri())
-        yield opened
+    opened = browser.new_page()
+    opened.goto((folder / "page.html").as_uri())
+    return opened
 
 
 def queries() -> list[str]:
@@ -91,8 +94,8 @@ def test_what_matches_can_be_highlighted(page: Page) -> None:
 
 def test_the_same_entries_give_the_same_bytes_and_hostile_text_stays_text() -> None:
     hostile = [(replace(entry, title="</script><script>alert(1)</script><!--"), path) for entry, path in entries()]
-    made = export.script(hostile, WORDS)
-    assert made == export.script(reversed(hostile), WORDS)
+    made = script(hostile)
+    assert made == script(reversed(hostile))
     assert b"</" not in made
     assert b"<!" not in made
     loaded = json.loads(made.decode().removeprefix("window.KB_INDEX=").removesuffix(";\n"))
@@ -102,14 +105,14 @@ def test_the_same_entries_give_the_same_bytes_and_hostile_text_stays_text() -> N
 def test_what_is_not_exported_leaves_no_trace() -> None:
     entry, path = entries()[0]
     secret = [(replace(entry, title="Xyzzyplugh 4711", visibility=Visibility.INTERNAL), path)]
-    without = export.script(entries()[1:], WORDS)
-    assert b"xyzzyplugh" in export.script([*entries()[1:], *secret], WORDS).lower()
+    without = script(entries()[1:])
+    assert b"xyzzyplugh" in script([*entries()[1:], *secret]).lower()
     assert b"xyzzyplugh" not in without.lower()
     assert entry.id.encode() not in without
 
 
 def test_the_index_stays_small() -> None:
-    assert len(gzip.compress(export.script(entries(), WORDS), 9)) < 120_000
+    assert len(gzip.compress(script(entries()), 9)) < 120_000
 
 
 def test_the_script_stands_alone() -> None:

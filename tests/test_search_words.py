@@ -96,12 +96,12 @@ def test_what_was_not_said_is_not_heard(text: str, concept: str) -> None:
 
 def test_a_team_adds_its_own_words(tmp_path: Path) -> None:
     own = tmp_path / "words.txt"
-    lines = ("[symptom cpu-saturated]", "the hamster runs", "[symptom flux: flux compensator gone]", "no flux; <cpu> melts")
+    lines = ("[symptom cpu-saturated]", "the hamster runs", "[symptom flux: no flux at all]", "no flux; <cpu> melts")
     own.write_text("\n".join(lines))
     mine = vocabulary.load(own)
     found = {f.concept for f in mine.find(tokens("the hamster runs and there is no flux"))}
     assert {"cpu-saturated", "flux"} <= found
-    assert mine.concepts["flux"].label == "flux compensator gone"
+    assert mine.concepts["flux"].label == "no flux at all"
     assert mine.digest != WORDS.digest
 
 

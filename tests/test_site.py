@@ -18,7 +18,7 @@ from pathlib import Path
 
 import demo
 import pytest
-from pictures import SHAPES, chromium, tab
+from pictures import SHAPES, tab
 from playwright.sync_api import Browser, Page, expect
 
 from kb.errors import ConfigurationError, ProblemsFound
@@ -38,12 +38,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(base: Path) -> Path:
     return build(base, base.parent / "built", strict=True, as_of=demo.NOW).site
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 class Quiet(SimpleHTTPRequestHandler):

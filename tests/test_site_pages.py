@@ -97,8 +97,8 @@ def words(page: str) -> str:
 def test_a_closed_incident_answers_first_and_then_tells_the_story(pages: dict[str, str]) -> None:
     page = pages[f"incidents/{SEED}.md"]
     assert headings(page) == [
-        "Impact", "Where the time went", "What it looked like", "Timeline", "Questions asked", "Trigger", "Root cause",
-        "Contributing factors", "Resolution", "Lessons", "Follow-up", "Links",
+        "Impact", "Where the time went", "Symptoms", "Timeline", "Questions asked", "Trigger", "Root cause",
+        "Contributing factors", "Resolution", "Lessons", "Action items", "Links",
     ]  # fmt: skip
     text = words(page)
     assert f"The question that cracked it “{CRACKED}” What it was Software that nobody knew of" in text
@@ -112,7 +112,7 @@ def test_a_closed_incident_answers_first_and_then_tells_the_story(pages: dict[st
 def test_an_open_incident_begins_with_what_to_ask_and_where_it_was_seen(pages: dict[str, str]) -> None:
     page = pages[f"incidents/{demo.OPEN}.md"]
     assert headings(page)[:5] == [
-        "Ask these next", "Seen before", "Deployments to suspect", "What it looks like", "So far",
+        "Ask these next", "Seen before", "Deployments to suspect", "Symptoms", "So far",
     ]  # fmt: skip
     text = words(page)
     assert f"{CRACKED} cracked All applications down four hours after a clean release" in text

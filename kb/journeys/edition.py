@@ -155,7 +155,7 @@ def _advised(edition: Edition, settings: Settings) -> Edition:
     return replace(
         edition,
         similar={one.id: _alike(source, words, one) for one in (*edition.incidents, *edition.library)},
-        index=export.script(((article.entry, article.path) for article in edition.articles), words),
+        index=export.script(source, words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
 

@@ -10,7 +10,7 @@ from kb.errors import AlreadyExists, NotFound
 from kb.journeys.templates import FOLDER, supplied
 from kb.markdown.frontmatter import scalar
 
-_IGNORED = (".kb/", "site/")
+_IGNORED = (".kb/", "/site/")
 
 
 def found(folder: Path, name: str, timezone: str) -> list[str]:
@@ -56,7 +56,7 @@ def _ignore(folder: Path, made: list[str]) -> None:
     file = folder / ".gitignore"
     before = file.read_text("utf-8") if file.is_file() else ""
     missing = [
-        line for line in _IGNORED if not re.search(rf"^/?{re.escape(line.rstrip('/'))}/?$", before, re.MULTILINE)
+        line for line in _IGNORED if not re.search(rf"^/?{re.escape(line.strip(chr(47)))}/?$", before, re.MULTILINE)
     ]
     if missing:
         gap = "" if not before or before.endswith("\n") else "\n"

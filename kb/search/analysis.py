@@ -108,11 +108,15 @@ def tokens(text: str) -> list[Token]:
         if start - last > 1 and _BREAK.search(text, last, start + 1):
             at += SENTENCE_GAP
         last = end
-        if raw[1]:
+        word = raw[0]
+        if len(word) < 9 and word.isascii() and word.isalpha():  # most words; the rest below would do the same, slower
+            found.append(Token(stem(word.lower()), at, start, end))
+            at += 1
+        elif raw[1]:
             found.append(Token(raw[1].replace(",", ".") + "%", at, start, end))
             at += 1
         else:
-            at = _jointed(raw[0], at, start, end, found)
+            at = _jointed(word, at, start, end, found)
     return found
 
 
@@ -121,6 +125,7 @@ def words(text: str) -> list[str]:
     return [token.text for token in tokens(normal(text))]
 
 
+@lru_cache(maxsize=65536)
 def informative(token: str) -> bool:
     """Whether a token says something alone: no stopword, no small number, no single letter."""
     if token in _STOPPED:

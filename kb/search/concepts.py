@@ -91,12 +91,27 @@ class Vocabulary:
         present = set(spots)
         found = set()
         for first in present & self.phrases.keys():
-            for concept, slots, exact, rest in self.phrases[first]:
-                if rest <= present:
-                    match = _in_a_row if exact else _around
-                    for start, end in match(slots, spots):
-                        found.add(Said(concept, start, end))
+            by_second = self._by_second(first)
+            for second in present & by_second.keys():
+                for concept, slots, exact, rest in by_second[second]:
+                    if rest <= present:
+                        match = _in_a_row if exact else _around
+                        for start, end in match(slots, spots):
+                            found.add(Said(concept, start, end))
         return _shortest(found)
+
+    def _by_second(self, first: str) -> dict[str, list[Phrase]]:
+        """The phrases that begin with a slot, by their second one; a phrase of one slot is its own second."""
+        known = self._seconds.get(first)
+        if known is None:
+            known = self._seconds[first] = {}
+            for phrase in self.phrases[first]:
+                known.setdefault(phrase.slots[1] if len(phrase.slots) > 1 else first, []).append(phrase)
+        return known
+
+    @cached_property
+    def _seconds(self) -> dict[str, dict[str, list[Phrase]]]:
+        return {}
 
     def plain(self) -> dict[str, Any]:
         """The same as plain values, which `from_plain` reads fast; what the browser gets, too."""
@@ -111,11 +126,17 @@ class Vocabulary:
     def _spots(self, tokens: list[Token]) -> dict[str, list[_Spot]]:
         """Where each word and each class stands."""
         spots: dict[str, list[_Spot]] = {}
-        ends = {(at, text): end for text, at, _, end in tokens}
-        for text, at, start, end in tokens:
+        ends: dict[tuple[int, str], int] = {}
+        begun: list[Token] = []
+        for token in tokens:
+            text, at, start, end = token
             spots.setdefault(text, []).append((at, at, start, end))
-        for text, at, start, end in tokens:
-            for member, name in self.members.get(text, ()):
+            if text in self.members:
+                begun.append(token)
+            if text in self._followers:
+                ends[at, text] = end
+        for text, at, start, end in begun:
+            for member, name in self.members[text]:
                 last: int | None = end
                 for step in range(1, len(member)):
                     last = ends.get((at + step, member[step]))
@@ -124,6 +145,11 @@ class Vocabulary:
                 if last is not None:
                     spots.setdefault(name, []).append((at, at + len(member) - 1, start, last))
         return spots
+
+    @cached_property
+    def _followers(self) -> frozenset[str]:
+        """The words a member of a class goes on with."""
+        return frozenset(word for group in self.members.values() for member, _ in group for word in member[1:])
 
 
 def _shortest(found: set[Said]) -> list[Said]:

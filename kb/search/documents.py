@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -22,6 +22,8 @@ WEIGHTS = {
     "timeline": 0.8, "lessons": 0.6, "actions": 0.4, "company": 0.5, "extra": 0.5,
 }  # fmt: skip
 """How much a word counts by where it stands: what was seen counts more than what was done about it."""
+REPEATED = 3
+"""So often a concept counts in one field at most."""
 SAID_LENGTH = 60
 _LINK = re.compile(r"\]\([^)\s]*\)|<!--.*?-->|https?://\S+", re.DOTALL)
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
@@ -62,7 +64,7 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
     Args:
         path: the entry's file, relative to the knowledge base.
     """
-    pieces = [Part(part.field, plain(part.text)) for part in parts(entry)]
+    pieces = _grouped(parts(entry))
     frequencies: dict[str, float] = {}
     best: dict[str, tuple[float, str]] = {}
     length = 0.0
@@ -192,6 +194,15 @@ def _of_system(entry: System) -> Iterator[Part]:
         yield Part("body", item.text)
 
 
+def _grouped(pieces: Iterable[Part]) -> list[Part]:
+    """One part for each field, the texts of a list with blank lines between."""
+    fields: dict[str, list[str]] = {}
+    for piece in pieces:
+        if piece.text.strip():
+            fields.setdefault(piece.field, []).append(piece.text)
+    return [Part(field, plain("\n\n".join(texts))) for field, texts in fields.items()]
+
+
 def _count(
     part: Part, vocabulary: Vocabulary, frequencies: dict[str, float], best: dict[str, tuple[float, str]]
 ) -> float:
@@ -205,14 +216,14 @@ def _count(
         if informative(token.text):
             frequencies[token.text] = frequencies.get(token.text, 0.0) + weight
             count += 1
-    said: set[str] = set()
+    said: dict[str, int] = {}
     for concept, start, end in vocabulary.find(found):
         if concept not in best or best[concept][0] < weight:
             best[concept] = (weight, shown(part.text[start:end]))
-        said.add(concept)
-    for concept in said:
+        said[concept] = min(said.get(concept, 0) + 1, REPEATED)
+    for concept, times in said.items():
         for name in (concept, *vocabulary.concepts[concept].broader):
-            frequencies["~" + name] = frequencies.get("~" + name, 0.0) + weight
+            frequencies["~" + name] = frequencies.get("~" + name, 0.0) + weight * times
     return count * weight
 
 

@@ -17,6 +17,7 @@ _real = sys.modules.get("cached_property")
 sys.modules["cached_property"] = _real or _stand_in
 try:
     from whoosh import fields, formats
+    from whoosh.codec.whoosh3 import W3Codec
     from whoosh.filedb.filestore import FileStorage
     from whoosh.index import FileIndex, LockError
     from whoosh.reading import SegmentReader, TermNotFound
@@ -24,4 +25,11 @@ finally:
     if _real is None:
         del sys.modules["cached_property"]
 
-__all__ = ["FileIndex", "FileStorage", "LockError", "SegmentReader", "TermNotFound", "fields", "formats"]
+__all__ = ["FileIndex", "FileStorage", "LockError", "SegmentReader", "TermNotFound", "codec", "fields", "formats"]
+
+
+def codec() -> W3Codec:
+    """How an index is written: large blocks, and no lengths of fields (looking for them took most of the time)."""
+    made = W3Codec(blocklimit=1024, compression=1)
+    made.length_stats = False
+    return made

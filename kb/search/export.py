@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from kb.model import Card, Entry
+from kb.model import Card
 from kb.search import analysis, documents, porter, probe, questions, ranking, spelling
 from kb.search.concepts import SLACK, Vocabulary
-from kb.search.documents import document
 from kb.search.finder import UNIT
 from kb.search.source import Memory
 
@@ -22,25 +21,20 @@ VERSION = 1
 """Of the data; `kb-rank.js` reads this one only."""
 
 
-def script(
-    entries: Iterable[tuple[Entry, str]], vocabulary: Vocabulary, urls: Mapping[str, str] | None = None
-) -> bytes:
+def script(memory: Memory, vocabulary: Vocabulary, urls: Mapping[str, str] | None = None) -> bytes:
     """The text of `kb-index.js`.
 
     Args:
-        entries: what may be found, as (entry, path).
+        memory: what may be found.
         urls: for each id, the address of its page.
     """
-    text = json.dumps(data(entries, vocabulary, urls), ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(data(memory, vocabulary, urls), ensure_ascii=True, separators=(",", ":"))
     safe = text.replace("</", "<\\u002f").replace("<!", "<\\u0021")
     return f"window.KB_INDEX={safe};\n".encode("ascii")
 
 
-def data(
-    entries: Iterable[tuple[Entry, str]], vocabulary: Vocabulary, urls: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def data(memory: Memory, vocabulary: Vocabulary, urls: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What `kb-rank.js` needs to rank as `finder.similar` does."""
-    memory = Memory(document(entry, path, vocabulary) for entry, path in entries)
     terms = [token for token in memory.tokens if not token.startswith("@tag:")]
     most = max((len(memory.postings(token)) for token in terms), default=0)
     return {

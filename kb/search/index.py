@@ -19,7 +19,7 @@ from kb.model import Entry, Match, Suggestion
 from kb.search import finder, questions
 from kb.search.concepts import Vocabulary
 from kb.search.documents import document
-from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader
+from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, codec
 from kb.search.finder import Results
 from kb.search.reading import NAME, Reading, docs, leaves, pack, schema
 
@@ -111,7 +111,7 @@ class Index:
         if not gone:
             return
         try:
-            writer = FileIndex(FileStorage(str(self.folder)), indexname=NAME).writer(timeout=WAIT, limitmb=256)
+            writer = FileIndex(FileStorage(str(self.folder)), indexname=NAME).writer(timeout=WAIT, codec=codec())
         except LockError as error:
             hint = "wait for the other kb command to end, then try again"
             raise StoreUnavailable(f"the index is being written by another process since {WAIT:.0f} s", hint) from error

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kb.journeys.edition import Edition
-from kb.markdown.html import to_text
-from kb.model import Incident
 from kb.site.frame import Frame
 from kb.site.html import Html, el, icon, join
 from kb.site.questions import cracked_rows
+
+EXAMPLES = ("high CPU after deploy", "certificate expired", "disk full", "everything times out")
+"""What people type, to show how little is enough."""
 
 
 def box(frame: Frame, *, limit: int, focus: bool = False) -> Html:
@@ -27,12 +27,12 @@ def box(frame: Frame, *, limit: int, focus: bool = False) -> Html:
         aria_describedby="kb-said",
         autofocus=focus,
     )
-    examples = [el("button", text, type="button") for text in _examples(frame.edition)]
+    examples = [el("button", text, type="button") for text in EXAMPLES]
     return el(
         "div",
         el("label", "What are you seeing?", for_="kb-q", class_="kb-box__l"),
         el("div", icon("search"), field, class_="kb-box__f"),
-        el("p", el("span", "Try"), examples, class_="kb-box__x") if examples else None,
+        el("p", el("span", "Try"), examples, class_="kb-box__x"),
         el("p", id="kb-said", class_="kb-sr", role="status"),
         el("noscript", el("p", "This box needs scripts. The lists below do not.", class_="kb-none")),
         el("div", class_="kb-results"),
@@ -41,22 +41,6 @@ def box(frame: Frame, *, limit: int, focus: bool = False) -> Html:
         data_limit=limit,
         data_up=frame.up or "./",
     )
-
-
-def _examples(edition: Edition) -> list[str]:
-    """Short symptoms that are really written down, each of another incident."""
-    found: list[str] = []
-    for incident in (*edition.incidents, *edition.library):
-        if (text := _short_symptom(incident)) and text not in found:
-            found.append(text)
-        if len(found) == 4:
-            break
-    return found
-
-
-def _short_symptom(incident: Incident) -> str:
-    texts = (to_text(symptom.text).rstrip(".") for symptom in incident.symptoms)
-    return next((text for text in texts if 10 < len(text) < 38), "")
 
 
 def start(frame: Frame, count: int) -> Html | None:

@@ -82,7 +82,7 @@ def _sections(frame: Frame, deployment: Deployment) -> Iterable[Child]:
     yield from section("Timeline", timeline(frame, deployment))
     yield from section("Questions asked", question_list(frame, deployment))
     yield from section("Lessons", lesson_list(frame, deployment.lessons))
-    yield from section("Follow-up", action_list(frame, deployment))
+    yield from section("Action items", action_list(frame, deployment))
     for other in deployment.sections:
         yield from section(other.heading, frame.blocks(other.body))
     yield from section("Links", link_list(frame, deployment))

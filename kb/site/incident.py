@@ -102,7 +102,7 @@ def _closed(frame: Frame, incident: Incident) -> Iterable[Child]:
     yield _answer(frame, incident)
     yield from section("Impact", frame.blocks(incident.impact))
     yield from section("Where the time went", phase_bar(phases(incident, _changes(frame, incident))))
-    yield from section("What it looked like", item_list(frame, incident.symptoms))
+    yield from section("Symptoms", item_list(frame, incident.symptoms))
     yield from section("Timeline", timeline(frame, incident))
     yield from section("Questions asked", join(question_list(frame, incident), _ruled_out(frame, incident)))
     yield from _causes(frame, incident)
@@ -121,7 +121,7 @@ def _open(frame: Frame, incident: Incident) -> Iterable[Child]:
     yield from section("Ask these next", ask_list(frame, suggestions) if suggestions else None)
     yield from section("Seen before", _similar(frame, incident))
     yield from section("Deployments to suspect", _suspects(frame, incident))
-    yield from section("What it looks like", item_list(frame, incident.symptoms))
+    yield from section("Symptoms", item_list(frame, incident.symptoms))
     yield from section("So far", timeline(frame, incident) or el("p", "Nothing is logged yet.", class_="kb-none"))
     yield from section("Questions asked", join(question_list(frame, incident), _ruled_out(frame, incident)))
     yield from section("Impact", frame.blocks(incident.impact) if incident.summary or incident.lead else None)
@@ -172,7 +172,7 @@ def _ruled_out(frame: Frame, incident: Incident) -> Html | None:
 
 
 def _rest(frame: Frame, incident: Incident) -> Iterable[Child]:
-    yield from section("Follow-up", action_list(frame, incident))
+    yield from section("Action items", action_list(frame, incident))
     yield from section("Deployments", _linked_deployments(frame, incident))
     for other in incident.sections:
         yield from section(other.heading, frame.blocks(other.body))

@@ -71,7 +71,7 @@ def _sections(frame: Frame, system: System) -> Iterable[Child]:
     yield from section("Timeline", timeline(frame, system))
     yield from section("Questions asked", question_list(frame, system))
     yield from section("Lessons", lesson_list(frame, system.lessons))
-    yield from section("Follow-up", action_list(frame, system))
+    yield from section("Action items", action_list(frame, system))
     for other in system.sections:
         yield from section(other.heading, frame.blocks(other.body))
     yield from section("Links", link_list(frame, system))

@@ -83,11 +83,10 @@ def main() -> None:
         for size in sizes:
             got = measure(size, Path(folder))
             first = first or got
-            print(
-                f"{size:6} entries: indexed in {got[0]:.1f} s ({size / got[0]:.0f}/s); one change {got[1] * 1000:.0f} ms"
-                f" (x{got[1] / first[1]:.1f}); a query {got[2] * 1000:.0f} ms (x{got[2] / first[2]:.1f});"
-                f" as a whole process {got[3] * 1000:.0f} ms (x{got[3] / first[3]:.1f})"
-            )
+            print(f"{size:6} entries: indexed in {got[0]:.1f} s ({size / got[0]:.0f}/s)", end="")
+            for label, now, then in zip(("one change", "a query", "a whole process"), got[1:], first[1:], strict=True):
+                print(f"; {label} {now * 1000:.0f} ms (x{now / then:.1f})", end="")
+            print()
 
 
 if __name__ == "__main__":
