@@ -136,8 +136,7 @@ def hits(matches: Sequence[Match]) -> None:
         out.print(text((f"{number:>2}. ", "dim"), (card.title, "bold"), ("  ", ""), (card.severity, "red")))
         place = [card.company or "", card.started[:10], ", ".join(card.services[:3]), card.id]
         out.print(_indented(text((" · ".join(part for part in place if part), "dim"))))
-        if match.excerpt:
-            out.print(_indented(_excerpt(match.excerpt)))
+        out.print(_indented(_excerpt(match.excerpt or _short(" · ".join(card.looked_like)))))
         _labelled("why", " · ".join(match.reasons))
         if card.cracked_by:
             _labelled("cracked by", f"“{card.cracked_by}”", "bold yellow")

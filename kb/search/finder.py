@@ -159,7 +159,8 @@ def _matches(source: Source, vocabulary: Vocabulary, probe: Probe, found: Rankin
         stored = source.stored(doc)
         shared = {token: found.parts[token] * impact for token, impact in found.impacts[doc].items()}
         why = reasons.give(shared, probe, stored.said, vocabulary)
-        passage = excerpts.best(stored.text, shared, vocabulary)
+        body = stored.text.partition("\n\n")[2]  # the title stands above the passage anyway
+        passage = excerpts.best(body, shared, vocabulary)
         matches.append(Match(stored.card, score * 10000 // UNIT / 10000, why, passage))
     return matches
 

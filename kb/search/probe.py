@@ -73,9 +73,10 @@ def from_text(text: str, source: Source, vocabulary: Vocabulary) -> Probe:
     """What a text asks for: its words, the concepts it says, what those are a case of or related to, and the services
     and systems of the base it names."""
     text = normal(text[:LONG])
-    found = spelling.mend(tokens(text), source, vocabulary)
+    typed = tokens(text)
+    found = spelling.mend(typed, source, vocabulary)
     probe = Probe()
-    _words(probe, text, found, vocabulary, 100)
+    _words(probe, text, found, vocabulary, 100, frozenset(typed))
     _concepts(probe, text, found, vocabulary, 100)
     probe.balance()
     whole = f"-{dashed(text)}-"
@@ -101,7 +102,7 @@ def from_entry(entry: Entry, vocabulary: Vocabulary) -> Probe:
         if percent:
             text = plain(part.text)
             found = tokens(text)
-            _words(probe, text, found, vocabulary, percent * WORDS // 100)
+            _words(probe, text, found, vocabulary, percent * WORDS // 100, frozenset(found))
             _concepts(probe, text, found, vocabulary, percent)
     for token in named(entry):
         probe.add(token, ranking.NAMED, token.partition(":")[2])
@@ -110,11 +111,15 @@ def from_entry(entry: Entry, vocabulary: Vocabulary) -> Probe:
     return probe
 
 
-def _words(probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary, percent: int) -> None:
+def _words(
+    probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary, percent: int, typed: frozenset[Token]
+) -> None:
+    """Words as they were typed; one whose spelling was mended as it was found, for only that is on both sides."""
     for token in found:
         if informative(token.text):
             weight = ranking.WEAK if token.text in vocabulary.weak else ranking.WORD
-            probe.add(token.text, weight * percent // 100, text[token.start : token.end], (token.at,))
+            shown_as = text[token.start : token.end] if token in typed else token.text
+            probe.add(token.text, weight * percent // 100, shown_as, (token.at,))
 
 
 def _concepts(probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary, percent: int) -> None:

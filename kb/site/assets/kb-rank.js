@@ -289,7 +289,8 @@ window.kbRank = (() => {
   // ------------------------------------------------------------------------------------------ probe.py
   function probe(query) {
     const text = normal(cut(query, index.c.LONG));
-    const found = mend(tokens(text));
+    const typed = tokens(text);
+    const found = mend(typed);
     const asked = { weights: new Map(), said: new Map(), places: new Map() };
     const add = (token, weight, words, places) => {
       if (weight <= 0) return;
@@ -300,8 +301,10 @@ window.kbRank = (() => {
       asked.places.set(token, all);
     };
     const telling = found.filter((token) => informative(token[0]));
+    const asTyped = new Set(typed.map((token) => token.join("\n")));
     for (const [token, at, start, end] of telling) {
-      add(token, index.weak.has(token) ? index.c.WEAK : index.c.WORD, text.slice(start, end), [at]);
+      const said = asTyped.has([token, at, start, end].join("\n")) ? text.slice(start, end) : token;
+      add(token, index.weak.has(token) ? index.c.WEAK : index.c.WORD, said, [at]);
     }
     for (const [name, start, end] of concepts(found)) {
       const concept = index.concepts.get(name);
