@@ -1,6 +1,6 @@
 """The databases that storage is tried on: SQLite always, and a real PostgreSQL server where there is one.
 
-A missing server is skipped with its reason; with `KB_REQUIRE_PG` it is an error.
+A missing server is skipped with its reason; with `KB_REQUIRE_ALL` it is an error.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def postgres() -> Iterator[str]:
         yield named
         return
     reason = _missing()
-    if reason and os.environ.get("KB_REQUIRE_PG"):
+    if reason and os.environ.get("KB_REQUIRE_ALL"):
         pytest.fail(reason)
     if reason:
         pytest.skip(reason)

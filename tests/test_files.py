@@ -8,11 +8,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from storing import PATH, put
 
 from kb import files
 from kb.errors import AlreadyExists, ConfigurationError, InvalidEntry, StoreUnavailable
 from kb.files import exchange
-from storing import PATH, put
 
 
 @pytest.fixture(params=["exchange", "link"])
@@ -239,9 +239,9 @@ def test_the_state_folder_is_private_even_if_somebody_opened_it(tmp_path: Path) 
 
 
 def test_a_second_command_waits_for_the_lock_and_then_says_so(tmp_path: Path) -> None:
+    second = files.Lock(tmp_path, seconds=0.1)
     with files.Lock(tmp_path), pytest.raises(StoreUnavailable, match="another kb command") as caught:
-        with files.Lock(tmp_path, seconds=0.1):
-            pass
+        second.__enter__()
     assert "nothing was written" in caught.value.hint
 
 
@@ -285,3 +285,24 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def test_bytes_are_durable_before_they_are_visible_and_the_name_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Power may fail at any moment: the file is synced before it gets its name, and the folder afterwards."""
+    put(tmp_path, "old")
+    seen: list[tuple[str, str]] = []
+    real = os.fsync
+
+    def watched(handle: int) -> None:
+        what = "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
+        seen.append((what, (tmp_path / PATH).read_text()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    files.replace(tmp_path, PATH, b"new", files.digest(b"old"))
+    assert seen == [("file", "old"), ("folder", "new")]
+    seen.clear()
+    files.create(tmp_path, "entries/other.md", b"other")
+    assert [what for what, _ in seen] == ["file", "folder"]

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from storing import ID, PATH, TEXT, in_step, incident, log, opened, put, some_of_each, tree
+from strategies import entries
 
 from kb.errors import AlreadyExists, ChangedMeanwhile, NotFound, StoreUnavailable
 from kb.journeys.record import NewEntry
 from kb.markdown import parse
-from storing import ID, PATH, TEXT, in_step, incident, log, opened, put, some_of_each, tree
-from strategies import entries
 
 
 def test_deleting_every_file_loses_nothing(tmp_path: Path) -> None:
@@ -74,8 +74,10 @@ def test_files_and_database_lost_one_after_the_other(tmp_path: Path) -> None:
 
 
 @given(st.lists(entries, max_size=4, unique_by=lambda entry: entry.id))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_entry_comes_back_the_same_from_files_and_from_rows(tmp_path_factory: pytest.TempPathFactory, found: list) -> None:
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_entry_comes_back_the_same_from_files_and_from_rows(
+    tmp_path_factory: pytest.TempPathFactory, found: list
+) -> None:
     root = tmp_path_factory.mktemp("kb")
     with opened(root) as kb:
         kb.create_many([NewEntry(entry) for entry in found])
@@ -163,7 +165,10 @@ def test_the_database_is_plain_to_read_with_sql(tmp_path: Path) -> None:
         assert plain.execute("select text, at from events order by position").fetchall()[0] == (
             "Release 4.10 deployed.", "2019-03-12 10:00:00.000000",
         )  # fmt: skip
-        assert plain.execute("select name from services order by position").fetchall() == [("storefront",), ("back office",)]
+        assert plain.execute("select name from services order by position").fetchall() == [
+            ("storefront",),
+            ("back office",),
+        ]
         assert plain.execute("select name from names where field = 'tags'").fetchall() == [("unknown-software",)]
         assert plain.execute("select item from items where field = 'symptoms'").fetchall() == [("m2x8qa",), ("c4k1ze",)]
         assert plain.execute("select text from entries").fetchone()[0] == (tmp_path / PATH).read_text()

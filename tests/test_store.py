@@ -10,18 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from databases import database, postgres
 from hypothesis import HealthCheck, given, settings
 from sqlalchemy import select, text
+from storing import ID, PATH, TEXT, in_step, incident, log, opened, put, some_of_each
+from strategies import entries
 
-from databases import database, postgres
 from kb.errors import ChangedMeanwhile, ConfigurationError, StoreUnavailable
 from kb.files import state_folder
 from kb.markdown import render
-from kb.model import Entry, Section
+from kb.model import Entry, IncidentStatus, Section
 from kb.store import Draft, Origin, Store, database_url, snapshot
 from kb.store.projection import PROJECTED
-from storing import ID, PATH, TEXT, in_step, incident, log, opened, put, some_of_each
-from strategies import entries
 
 __all__ = ["database", "postgres"]
 NOW = Origin(datetime(2026, 11, 23, tzinfo=UTC), "tester", "kb new")
@@ -29,11 +29,13 @@ NOW = Origin(datetime(2026, 11, 23, tzinfo=UTC), "tester", "kb new")
 
 def store_at(root: Path, url: str = "") -> Store:
     """An open store."""
-    return Store(database_url(url, root, state_folder(root)), "here", "machine", root)
+    store = Store(database_url(url, root, state_folder(root)), "here")
+    store.join("machine", root)
+    return store
 
 
 @given(entries)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_snapshot_is_the_entry(entry: Entry) -> None:
     assert snapshot.decode(snapshot.encode(entry)) == entry
 
@@ -62,10 +64,15 @@ def test_rows_of_every_kind_go_in_and_out_with_their_entry(tmp_path: Path, datab
 
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path, database: str) -> None:
     store = store_at(tmp_path, database)
-    with pytest.raises(ZeroDivisionError), store.writing() as writer:
-        writer.save(Draft(incident(), render(incident()), "entries/x.md"), None, NOW)
-        writer.flush()
-        raise ZeroDivisionError
+
+    def fail() -> None:
+        with store.writing() as writer:
+            writer.save(Draft(incident(), render(incident()), "entries/x.md"), None, NOW)
+            writer.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with store.reading() as reader:
         assert reader.entries() == []
         assert reader.revisions(incident().id) == []
@@ -79,7 +86,7 @@ def test_an_old_copy_of_an_entry_cannot_overwrite_a_newer_one(tmp_path: Path, da
         old = writer.save(draft, None, NOW)
     with store.writing() as writer:
         writer.save(draft, old, NOW)
-    with pytest.raises(ChangedMeanwhile), store.writing() as writer:
+    with pytest.raises(ChangedMeanwhile, match="by somebody else"), store.writing() as writer:
         writer.save(draft, old, NOW)
     with pytest.raises(ChangedMeanwhile), store.writing() as writer:
         writer.save(draft, None, NOW)
@@ -193,7 +200,10 @@ def test_a_new_database_is_private(tmp_path: Path) -> None:
 def test_sqlite_is_set_to_keep_what_it_acknowledged(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     with store.writing() as writer:
-        value = {p: writer._connection.scalar(text(f"pragma {p}")) for p in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")}
+        value = {
+            p: writer._connection.scalar(text(f"pragma {p}"))
+            for p in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
     assert value == {"journal_mode": "truncate", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30000}
     store.close()
 
@@ -210,9 +220,14 @@ def test_a_damaged_database_is_named_and_mended_as_the_message_says(tmp_path: Pa
         "cut": whole[: len(whole) // 2],
         "flipped": whole[:100] + bytes(b ^ 255 for b in whole[100:9000]) + whole[9000:],
     }[damage])  # fmt: skip
-    with pytest.raises(StoreUnavailable) as caught, opened(tmp_path) as kb:
-        kb.sync()
-        log(kb, "event")
+
+    def work() -> None:
+        with opened(tmp_path) as kb:
+            kb.sync()
+            log(kb, "event")
+
+    with pytest.raises(StoreUnavailable) as caught:
+        work()
     assert str(file) in caught.value.message
     assert "move it away and run 'kb sync'" in caught.value.hint
     file.rename(tmp_path / "damaged")
@@ -288,7 +303,19 @@ def test_the_mapper_is_never_loaded() -> None:
     import subprocess
     import sys
 
-    code = "import sys, kb.journeys.base; print([m for m in sys.modules if m.startswith(('sqlalchemy.orm', 'whoosh', 'mkdocs'))])"
+    loaded = "[m for m in sys.modules if m.startswith(('sqlalchemy.orm', 'whoosh', 'mkdocs'))]"
+    code = f"import sys, kb.journeys.base; print({loaded})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_the_open_incident_and_the_one_last_touched(tmp_path: Path, database: str) -> None:
+    with opened(tmp_path, database) as kb:
+        kb.create(replace(incident("2020-01-01-over"), status=IncidentStatus.RESOLVED))
+        kb.create(incident("2020-01-02-open"))
+        kb.create(replace(incident("2020-01-03-of-others"), company="Acme", source="https://example.org"))
+        kb.change("2020-01-01-over", lambda entry: replace(entry, title="Over and out"), "kb set")
+    store = store_at(tmp_path, database)
+    with store.reading() as reader:
+        assert reader.touched("incident", open_only=True) == ["2020-01-02-open"]
+        assert reader.touched(None, open_only=False) == ["2020-01-01-over", "2020-01-02-open"]
+    store.close()

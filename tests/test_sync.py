@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from storing import ID, PATH, TEXT, change, in_step, incident, log, opened, put, some_of_each, text_for, tree
 
 from kb import files
 from kb.errors import AlreadyExists, Ambiguous, ChangedMeanwhile, InvalidEntry, NotFound
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.record import NewEntry
 from kb.model import Incident, IncidentStatus, Item, Moment, Severity
-from storing import ID, PATH, TEXT, change, in_step, incident, log, opened, put, some_of_each, text_for, tree
 
 
 @pytest.fixture
@@ -77,7 +77,9 @@ def test_carriage_returns_and_a_byte_order_mark_survive(tmp_path: Path) -> None:
 
 
 def test_editing_by_hand_is_taken_in_word_for_word(tmp_path: Path, kb: KnowledgeBase) -> None:
-    edited = TEXT.replace("Nobody knows yet.", "An unknown service.\n\n<!-- ask ops -->\n").replace("OPS", "INFRA # moved")
+    edited = TEXT.replace("Nobody knows yet.", "An unknown service.\n\n<!-- ask ops -->\n").replace(
+        "OPS", "INFRA # moved"
+    )
     put(tmp_path, edited)
     report = kb.sync()
     assert [(c.id, c.path, c.what) for c in report.changed] == [(ID, PATH, "edited")]
@@ -316,7 +318,9 @@ def test_a_file_that_is_no_utf_8(tmp_path: Path, kb: KnowledgeBase) -> None:
     assert str(kb.sync().problems[0]) == f"{PATH}:34: byte 0xfc is not UTF-8: save the file as UTF-8"
 
 
-def test_logging_goes_on_while_the_file_is_broken_and_arrives_when_it_is_mended(tmp_path: Path, kb: KnowledgeBase) -> None:
+def test_logging_goes_on_while_the_file_is_broken_and_arrives_when_it_is_mended(
+    tmp_path: Path, kb: KnowledgeBase
+) -> None:
     broken = TEXT.replace("Rain.", "<<<<<<< HEAD\nRain.\n=======\nSun.\n>>>>>>> other")
     put(tmp_path, broken)
     record = log(kb, "logged at the worst moment")
