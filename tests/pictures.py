@@ -1,6 +1,7 @@
 """Takes pictures of the built site in every shape it is read in: `python tests/pictures.py SITE FOLDER [NAME ...]`.
 
 The names are those of pages (`index`, `incidents/2019-03-12-all-applications-down`); without any, the usual ones.
+`python tests/pictures.py site .github cover` takes the README's.
 """
 
 from __future__ import annotations
@@ -92,6 +93,17 @@ def take(site: Path, folder: Path, names: list[str]) -> None:
                     shoot(page, shape, folder / f"handle-typed-{shape.name}.png")
 
 
+def cover(site: Path, folder: Path) -> None:
+    """The picture in the README: *Handle an incident*, typed into, as it first meets the eye."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser, tab(browser, Shape("readme", 1120, 760)) as page:
+        page.goto((site / "handle.html").as_uri())
+        page.locator("#kb-q").fill("high CPU after deploy")
+        page.locator(".kb-results > *").first.wait_for()
+        page.wait_for_timeout(300)
+        page.screenshot(path=folder / "handle.png")
+
+
 def shoot(page: Page, shape: Shape, path: Path) -> None:
     """The whole page, by a window as high as the page: Material hides its tabs as soon as a page scrolls."""
     page.set_viewport_size({"width": shape.width, "height": shape.height})
@@ -106,4 +118,7 @@ if __name__ == "__main__":
     where = Path(sys.argv[1]).resolve()
     entries = [sorted((where / kind).glob("*.html")) for kind in ("incidents", "deployments", "systems", "library")]
     firsts = [found[0].relative_to(where).with_suffix("").as_posix() for found in entries if found]
-    take(where, Path(sys.argv[2]), sys.argv[3:] or [*PAGES, *firsts])
+    if sys.argv[3:] == ["cover"]:
+        cover(where, Path(sys.argv[2]))
+    else:
+        take(where, Path(sys.argv[2]), sys.argv[3:] or [*PAGES, *firsts])
