@@ -185,9 +185,7 @@ class KnowledgeBase:
         """
         return change(self._work, entry_id, edit, self._work.origin(via, by))
 
-    def save(
-        self, entry_id: str, text: str, base_rev: int, via: str, by: str = "", keep: bool = False
-    ) -> Record:
+    def save(self, entry_id: str, text: str, base_rev: int, via: str, by: str = "", keep: bool = False) -> Record:
         """Records a text that was edited as a whole, merged with what has been recorded since its editor got it.
 
         Args:

@@ -19,7 +19,6 @@ from kb.markdown.merge import merge
 from kb.model import Entry, Problem
 from kb.store import Draft, Mark, Origin, Stored, Writer
 
-
 AS_IT_CAME = ", as it came"
 """How a revision says that it is a text as it was given, which was then merged with what had been recorded."""
 

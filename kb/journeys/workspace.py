@@ -46,8 +46,12 @@ class Workspace:
         state = files.state_folder(root)
         url = database_url(settings.database, root, state)
         own = url.get_backend_name() == "sqlite" and Path(str(url.database)).is_relative_to(state)
-        checkout = "here" if own else _checkout_name(root, state)
-        return cls(root, Store(url, checkout, platform.node(), root), files.Lock(root), clock)
+        lock = files.Lock(root)
+        store = Store(url, "here" if own else _checkout_name(root, state, lock))
+        if not store.known():
+            with lock:
+                store.join(platform.node(), root)
+        return cls(root, store, lock, clock)
 
     def origin(self, via: str, by: str = "") -> Origin:
         """Who and when, for a revision made now."""
@@ -69,11 +73,12 @@ def usual_path(entry: Entry, year: int) -> str:
     return f"{files.ENTRIES}/{folder}/{dated[1] if dated else f'{year:04d}'}/{entry.id}.md"
 
 
-def _checkout_name(root: Path, state: Path) -> str:
+def _checkout_name(root: Path, state: Path, lock: files.Lock) -> str:
     """A name of this folder that a copy of it elsewhere does not share."""
     note = state / "checkout"
-    name, _, path = note.read_text("utf-8").partition("\n") if note.exists() else ("", "", "")
-    if not name or path != str(root):
-        name = secrets.token_hex(8)
-        note.write_text(f"{name}\n{root}", "utf-8")
+    with lock:
+        name, _, path = note.read_text("utf-8").partition("\n") if note.exists() else ("", "", "")
+        if not name or path != str(root):
+            name = secrets.token_hex(8)
+            note.write_text(f"{name}\n{root}", "utf-8")
     return name

@@ -14,9 +14,8 @@ from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
-from merge3 import Merge3
-
 from kb.model import Entry, Moment
+from kb.model.names import derived_item_id
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 _PROSE = frozenset({
@@ -56,7 +55,7 @@ class Merger:
     def entries(self, base: AnyEntry, ours: AnyEntry, theirs: AnyEntry) -> AnyEntry:
         """The entry that holds what both sides changed since the base; all three of one kind and id."""
         merged: AnyEntry = self.record("", base, ours, theirs)
-        return merged
+        return _with_unique_ids(merged)
 
     def record(self, where: str, base: Any, ours: Any, theirs: Any) -> Any:
         """A dataclass, merged field by field."""
@@ -140,8 +139,24 @@ class Merger:
         return str(value.value) if isinstance(value, Enum) else str(value)
 
 
+def _with_unique_ids(entry: AnyEntry) -> AnyEntry:
+    """An item that one side moved to another list, and the other edited where it was, is two items now."""
+    seen: set[str] = set()
+    values: dict[str, Any] = {}
+    for each in fields(entry):
+        items = getattr(entry, each.name)
+        if not isinstance(items, tuple) or not any(hasattr(item, "text") for item in items):
+            continue
+        ids = [derived_item_id(each.name, item.id) if item.id in seen else item.id for item in items]
+        seen.update(ids)
+        values[each.name] = tuple(replace(item, id=new) for item, new in zip(items, ids, strict=True))
+    return replace(entry, **values)
+
+
 def merge_lines(base: Sequence[str], ours: Sequence[str], theirs: Sequence[str]) -> list[tuple[Any, ...]]:
     """The lines of both sides in groups: (kind, lines), or ("conflict", base lines, ours, theirs)."""
+    from merge3 import Merge3  # most commands never merge
+
     return list(Merge3(list(base), list(ours), list(theirs)).merge_groups())
 
 
