@@ -7,10 +7,17 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from commands import ROOT, Kb
 from pictures import chromium, program
 from playwright.sync_api import Browser
+
+# Shrinking whole entries takes longer than reading the first one that fails; the same examples for everybody.
+hypothesis.settings.register_profile(
+    "kb", derandomize=not os.environ.get("KB_SEARCH"), phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
+)
+hypothesis.settings.load_profile("kb")
 
 
 @pytest.fixture

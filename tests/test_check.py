@@ -80,3 +80,9 @@ def test_an_empty_base_is_fine(kb: Kb) -> None:
 def test_the_entries_of_this_repository_are_complete(seeded: Kb) -> None:
     assert len(list((ROOT / "entries/library").glob("*.md"))) >= 24
     assert seeded("check", "--strict").out == ""
+
+
+def test_a_conflict_kept_in_both_versions_is_an_error_until_somebody_chooses(kb: Kb) -> None:
+    put(kb, f"{INCOMPLETE}\n## Unresolved conflicts\n\n- severity: sev1 or sev2\n")
+    ran = kb.fails("check")
+    assert (ran.code, "two versions of the same thing were kept" in ran.out) == (3, True)

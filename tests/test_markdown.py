@@ -15,7 +15,7 @@ from kb.errors import InvalidEntry
 from kb.markdown import clean, clean_line, parse, render, revise
 from kb.model import Entry, Incident, TimelineEvent
 
-relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
 FRONT = "---\nid: a\nkind: incident\n---\n"
 
 

@@ -187,7 +187,7 @@ def _create(
     given = tuple((name, value) for name, value in fields if value)
     draft = capture.Draft(title, date.fromisoformat(day) if day else None, given, symptoms)
     with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
-        held(base.sync(progress=told).problems)
+        held(base.sync(progress=told, strict=False).problems)
         done = capture.new(base, chosen, kind, draft)
         if not as_json:
             output.say(("✓ ", "green"), (done.record.path, "bold"))

@@ -50,7 +50,7 @@ def opened(root: Path | None, quiet: bool = False) -> Iterator[tuple[KnowledgeBa
 
     chosen = settings(root)
     with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
-        report = base.sync(progress=told)
+        report = base.sync(progress=told, strict=False)  # a wrong branch stops no log; `kb sync` asks about it
         if not quiet:
             held(report.problems)
         yield base, chosen

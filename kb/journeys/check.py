@@ -10,6 +10,7 @@ from kb.journeys.base import KnowledgeBase
 from kb.journeys.record import Record
 from kb.markdown import parse
 from kb.markdown.locate import locate
+from kb.markdown.merge import CONFLICTS_HEADING
 from kb.model import Problem
 from kb.model.rules import Doubt, check, check_links
 
@@ -28,12 +29,20 @@ def problems(base: KnowledgeBase, root: Path) -> list[Problem]:
         doubts = [*check(record.entry, record.library), *check_links(record.entry, deployments)]
         found += [_placed(record, doubt) for doubt in doubts]
         found += _broken_links(record, root)
+        found += _conflicts(record)
     return sorted(set(found))
 
 
 def _placed(record: Record, doubt: Doubt) -> Problem:
     line = locate(record.text, doubt.where)
     return Problem(record.path, line, doubt.message, doubt.hint, "warning")
+
+
+def _conflicts(record: Record) -> Iterator[Problem]:
+    for number, line in enumerate(record.text.split("\n"), 1):
+        if line.rstrip() == f"## {CONFLICTS_HEADING}":
+            hint = "keep one version of each, then delete this section"
+            yield Problem(record.path, number, "two versions of the same thing were kept", hint)
 
 
 def _broken_links(record: Record, root: Path) -> Iterator[Problem]:

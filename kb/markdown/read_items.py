@@ -56,7 +56,7 @@ _BOX = re.compile(r"\[([ xX])\](?: |$)")
 _BOLD_TIME = re.compile(r"\*\*([^*\n]{3,40}?):?\*\*(?:\s*[-–—:](?=\s))?(?:\s+|$)")
 _SEPARATOR = re.compile(r"\s*[-–—:]?(?:\s+|$)")
 _KIND = re.compile(r"`([a-z]{2,20})`(?:\s+|$)", re.ASCII)
-_EVIDENCE_OPEN = re.compile(r"(`{3,}|~{3,})evidence")
+_FENCE = re.compile(r"`{3,}|~{3,}")
 
 Fault = tuple[int, str, str]
 """A doubt about an item: its line counted from 0, what is odd, and how to mend it."""
@@ -176,13 +176,14 @@ def _read_answer(raw: RawItem, context: Context, faults: list[Fault]) -> Answer:
 
 
 def _take_evidence(text: str) -> tuple[str, str]:
+    """A text without the fence of evidence it ends with, and what that fence holds."""
     lines = text.split("\n")
-    for number, line in enumerate(lines):
-        opening = _EVIDENCE_OPEN.fullmatch(line)
-        if opening:
-            closing = [n for n in range(number + 1, len(lines)) if lines[n].strip() == opening[1]]
-            if closing and closing[0] == len(lines) - 1:
-                return "\n".join(lines[:number]).rstrip(), "\n".join(lines[number + 1 : closing[0]])
+    if not _FENCE.fullmatch(lines[-1]):
+        return text, ""
+    opening = f"{lines[-1]}evidence"
+    for number in range(len(lines) - 2, -1, -1):
+        if lines[number] == opening:
+            return "\n".join(lines[:number]).rstrip(), "\n".join(lines[number + 1 : -1])
     return text, ""
 
 
