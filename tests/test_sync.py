@@ -606,14 +606,17 @@ def test_an_index_is_told_what_is_gone_and_what_moved(tmp_path: Path, kb: Knowle
     assert files.settled(tmp_path)
 
 
-def test_settled_with_a_broken_file_until_it_is_touched(tmp_path: Path, kb: KnowledgeBase) -> None:
+def test_nothing_is_settled_while_a_file_is_broken(tmp_path: Path, kb: KnowledgeBase) -> None:
+    good = (tmp_path / PATH).read_text()
     put(tmp_path, "broken")
     kb.sync()
     log(kb, "waits for its file")
     kb.index_done("words", kb.index_changes("words").marks)
-    assert files.settled(tmp_path)
-    put(tmp_path, "broken differently")
     assert not files.settled(tmp_path)
+    put(tmp_path, good)
+    kb.sync()
+    kb.index_done("words", kb.index_changes("words").marks)
+    assert files.settled(tmp_path)
 
 
 def test_moments_come_back_from_the_database_as_they_were(tmp_path: Path, kb: KnowledgeBase) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ import typer
 from kb import config
 from kb.cli import output
 from kb.config import Settings
+from kb.model import Problem
 
 if TYPE_CHECKING:
     from kb.journeys.base import KnowledgeBase
@@ -44,39 +45,35 @@ def settings(root: Path | None) -> Settings:
 
 
 @contextmanager
-def opened(root: Path | None, quiet: bool = False) -> Iterator[tuple[KnowledgeBase, Settings]]:
+def opened(root: Path | None) -> Iterator[tuple[KnowledgeBase, Settings]]:
     """The knowledge base, with everything that was changed by hand taken in; its faults are told on stderr."""
     from kb.journeys.base import KnowledgeBase
 
     chosen = settings(root)
     with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
         report = base.sync(progress=told, strict=False)  # a wrong branch stops no log; `kb sync` asks about it
-        if not quiet:
-            held(report.problems)
+        held(report.problems)
         yield base, chosen
 
 
-def held(problems: object) -> None:
+def held(problems: Iterable[Problem]) -> None:
     """Say on stderr which files could not be taken in; the work goes on without them."""
-    from kb.model import Problem
-
-    errors = [p for p in problems if isinstance(p, Problem) and p.level == "error"]  # type: ignore[attr-defined]
+    errors = [problem for problem in problems if problem.level == "error"]
     for problem in errors[:3]:
         output.tell(("warning: ", "yellow"), str(problem))
     if len(errors) > 3:
         output.tell(("warning: ", "yellow"), f"{len(errors) - 3} more; 'kb check' lists them all")
 
 
-def captured(done: Captured, as_json: bool, base: KnowledgeBase, *, told: bool = True) -> None:
+def captured(done: Captured, as_json: bool, base: KnowledgeBase) -> None:
     """What a capture command answers: what was kept, in which entry."""
     record = done.record
     if as_json:
         output.print_json(capture_json(done, base))
         return
     output.say(("✓ ", "green"), done.said or ", ".join(done.changed))
-    if told:
-        where = (f"  {record.path}", "dim")
-        output.say(where, ("  waits for the file to be mended", "yellow") if record.stale else "")
+    where = (f"  {record.path}", "dim")
+    output.say(where, ("  kept; the file waits to be mended", "yellow") if record.stale else "")
 
 
 def capture_json(done: Captured, base: KnowledgeBase) -> dict[str, object]:

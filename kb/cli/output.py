@@ -49,7 +49,7 @@ def safe(words: str) -> str:
 
 def say(*pieces: str | tuple[str, str]) -> None:
     """A line of the answer, on stdout."""
-    console().print(text(*pieces))
+    _print(console(), *pieces)
 
 
 def heading(words: str) -> None:
@@ -60,7 +60,12 @@ def heading(words: str) -> None:
 
 def tell(*pieces: str | tuple[str, str]) -> None:
     """A remark, on stderr."""
-    console(errors=True).print(text(*pieces))
+    _print(console(errors=True), *pieces)
+
+
+def _print(out: Console, *pieces: str | tuple[str, str]) -> None:
+    """A line, wrapped between words on a terminal and nowhere else."""
+    out.print(text(*pieces), soft_wrap=not out.is_terminal)
 
 
 def complain(error: KbError) -> None:
@@ -118,6 +123,7 @@ def hit_json(match: Match) -> dict[str, Any]:
         "reasons": list(match.reasons),
         "cracked_by": card.cracked_by,
         "fixed_by": card.fixed_by,
+        "stale": match.stale,
         "excerpt": match.excerpt.replace(MARK_ON, "").replace(MARK_OFF, ""),
         "front_matter": plain(card.front_matter),
     }
@@ -137,6 +143,8 @@ def hits(matches: Sequence[Match]) -> None:
         place = [card.company or "", card.started[:10], ", ".join(card.services[:3]), card.id]
         out.print(_indented(text((" · ".join(part for part in place if part), "dim"))))
         out.print(_indented(_excerpt(match.excerpt or _short(" · ".join(card.looked_like)))))
+        if match.stale:
+            out.print(_indented(text(("the file has a fault; this is its last good version", "yellow"))))
         _labelled("why", " · ".join(match.reasons))
         if card.cracked_by:
             _labelled("cracked by", f"“{card.cracked_by}”", "bold yellow")

@@ -273,10 +273,10 @@ class KnowledgeBase:
             with self._work.store.reading() as reader:
                 waiting = reader.index_changes(token)
                 known, held = reader.marks(), reader.held()
-            if any(waiting) or self._work.store.shared or any(_unwritten(mark, held) for mark in known.values()):
-                return
+            if held or any(waiting) or self._work.store.shared or any(map(_unwritten, known.values())):
+                return  # while a file is held every search says so
             lying = {mark.path: mark.sha256 for mark in known.values() if mark.file_rev is not None}
-            files.settle(self._work.root, lying | {path: sha for path, (sha, _) in held.items()}, [token])
+            files.settle(self._work.root, lying, [token])
 
 
 def _not_one(fragment: str, kind: str | None, found: list[tuple[str, str]]) -> NotFound:
@@ -289,7 +289,5 @@ def _not_one(fragment: str, kind: str | None, found: list[tuple[str, str]]) -> N
     return Ambiguous(lines, "give more of the id")
 
 
-def _unwritten(mark: Mark, held: Mapping[str, tuple[str, str | None]]) -> bool:
-    if mark.deleted:
-        return mark.file_rev is not None
-    return mark.rev > (mark.file_rev or 0) and mark.path not in held
+def _unwritten(mark: Mark) -> bool:
+    return mark.file_rev is not None if mark.deleted else mark.rev > (mark.file_rev or 0)

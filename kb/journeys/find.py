@@ -7,7 +7,7 @@ on what was last indexed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -41,11 +41,12 @@ class Finder:
 
     def search(self, words: str, limit: int = 10) -> Results:
         """The entries that answer a query of `kb search`."""
-        return self._ask(lambda index: index.search(words, limit))
+        found = self._ask(lambda index: index.search(words, limit))
+        return replace(found, hits=self._marked(found.hits))
 
     def similar(self, about: str | Entry, limit: int = 10) -> list[Match]:
         """The past incidents that resemble a text or an entry."""
-        return self._ask(lambda index: index.similar(about, limit))
+        return self._marked(self._ask(lambda index: index.similar(about, limit)))
 
     def questions(self, about: str | Entry, limit: int = 10) -> list[Suggestion]:
         """The questions worth asking now."""
@@ -54,6 +55,12 @@ class Finder:
     def catch_up(self) -> None:
         """Bring the index up to date without asking it anything."""
         self._ask(lambda index: None)
+
+    def _marked(self, hits: list[Match]) -> list[Match]:
+        """Hits whose files have a fault are known by it: what is shown is the last good version."""
+        problems = self.base.problems if self.base else self.problems
+        faulty = {problem.path for problem in problems if problem.level == "error"}
+        return [replace(hit, stale=True) if hit.entry.path in faulty else hit for hit in hits]
 
     @cached_property
     def _index(self) -> Index:

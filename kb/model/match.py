@@ -65,12 +65,14 @@ class Match:
         score: comparable within one answer only; higher fits better.
         reasons: at most four, strongest first; none names a thing that is not on both sides.
         excerpt: a passage of the entry; the words that matched stand between U+0002 and U+0003.
+        stale: the entry's file has a fault; this is its last good version.
     """
 
     entry: Card
     score: float
     reasons: tuple[str, ...] = ()
     excerpt: str = ""
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
