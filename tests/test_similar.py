@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from bench.judged import entries
+from bench.judged import JUDGED, entries
 
 from kb.model import Answer, Entry, Incident, Item, Question, Suggestion, Verdict
 from kb.search import finder, questions, vocabulary
@@ -35,6 +35,13 @@ def test_an_entry_is_never_like_itself_and_only_incidents_are_similar(base: Memo
         assert one.id not in [hit.entry.id for hit in hits]
         assert {hit.entry.kind for hit in hits} == {"incident"}
         assert all(hit.reasons for hit in hits)
+
+
+def test_search_and_similar_are_one_ranking(base: Memory) -> None:
+    for words, _ in JUDGED:
+        searched = [hit for hit in finder.search(base, WORDS, words, 100).hits if hit.entry.kind == "incident"][:8]
+        alike = finder.similar(base, WORDS, words, 8)
+        assert [hit.entry.id for hit in searched] == [hit.entry.id for hit in alike], words
 
 
 def test_the_same_mechanism_comes_first(base: Memory) -> None:

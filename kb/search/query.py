@@ -21,6 +21,8 @@ _TERM = re.compile(r'(?<!\S)(-?)(?:([a-z]+):)?(?:"([^"]*)"|(\S+))', re.IGNORECAS
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _PREFIX = re.compile(rf"([^\W_][\w.-]{{{SHORTEST_PREFIX - 1},}})\*+")
 _FIRST, _LAST = 1, 99999999
+LEAST_WITHOUT = 4
+"""Letters of a word to leave out; shorter ones are options of a command somebody pasted: `rm -rf`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class _Reading:
             self.words.append(raw.lstrip("-").replace('"', " "))
         elif quoted is not None:
             self.phrase(value, minus)
-        elif minus and value[:1].isalpha():
+        elif minus and value.isalpha() and len(value) >= LEAST_WITHOUT:
             self.not_words.append(value)
         elif prefix := _PREFIX.fullmatch(value):
             self.prefixes.append(prefix[1])
