@@ -128,7 +128,11 @@ def group(pairs: Mapping[str, str], text: str, known: frozenset[str]) -> str:
 
 def _pair_value(value: str) -> str:
     safe = value == value.strip() and not re.search(r'[;()"\n\\]|<!--|-->', value) and value.isprintable()
-    return value if safe else json.dumps(value).replace("<!--", "\\u003c!--").replace("-->", "--\\u003e")
+    return (
+        value
+        if safe
+        else json.dumps(value, ensure_ascii=False).replace("<!--", "\\u003c!--").replace("-->", "--\\u003e")
+    )
 
 
 def written(first: str, text: str, item_id: str, prefix: str, indent: str = "") -> list[str]:

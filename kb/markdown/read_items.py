@@ -141,8 +141,8 @@ def take_time(first: str, timezone: str, day: date | None = None) -> tuple[str, 
         at = read_moment(bold[1] if bold else found.group(), timezone, day)
     except ValueError:
         return None
-    gap = None if bold else _SEPARATOR.match(first, found.end())
-    return first[gap.end() if gap else found.end() :], at
+    gap = found if bold else _SEPARATOR.match(first, found.end())
+    return (first[gap.end() :], at) if gap else None
 
 
 def take_kind(first: str) -> tuple[str, str]:

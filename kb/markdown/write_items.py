@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from kb.markdown.item_syntax import group, written
 from kb.markdown.read_items import GROUPS, LESSON_LEADS, TIME_UNKNOWN, take_kind, take_time, untimed
@@ -20,6 +21,7 @@ from kb.model import (
 )
 
 _BLOCK_START = re.compile(r"`{3,}|~{3,}")
+_ANY_DAY = date(2000, 1, 1)
 _DASHES = re.compile(r"[-–—:]\s")
 
 
@@ -41,7 +43,7 @@ def write_event(event: TimelineEvent, timezone: str) -> list[str]:
     first, text = _split_text(event.text)
     time = f"**{event.at.local(timezone)}**" if event.at else ""
     named = event.kind != "note" or take_kind(first)[0] != first or _DASHES.match(f"{first} ")
-    if not time and (named or take_time(first, timezone) or untimed(first)):
+    if not time and (named or take_time(first, timezone, _ANY_DAY) or untimed(first)):
         time = TIME_UNKNOWN
     kind = f"`{event.kind}`" if named and time else ""
     end = group({"by": event.by}, first, GROUPS[TimelineEvent])
