@@ -173,6 +173,15 @@ def _excerpt(passage: str) -> Text:
     return made
 
 
+def _bullet(mark: tuple[str, str], content: Text) -> Any:
+    """A line with a mark before it, whose further lines are indented."""
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 1))
+    table.add_row(text(" ", mark), content)
+    return table
+
+
 def _indented(content: Text) -> Any:
     from rich.padding import Padding
 
@@ -184,7 +193,7 @@ def suggestions(found: Sequence[Suggestion]) -> None:
     out = console()
     for suggestion in found:
         style = "bold yellow" if suggestion.verdict.value == "cracked it" else "bold"
-        out.print(text((" ? ", "yellow"), (suggestion.text, style)))
+        out.print(_bullet(("?", "yellow"), text((suggestion.text, style))))
         if suggestion.reasons:
             out.print(_indented(text((" · ".join(suggestion.reasons), "dim"))))
 
@@ -193,7 +202,7 @@ def suspects(found: Sequence[Suspect]) -> None:
     """Deployments that may be behind an incident."""
     out = console()
     for suspect in found:
-        out.print(text((" ◦ ", "blue"), (suspect.title, "bold"), ("  " + suspect.id, "dim")))
+        out.print(_bullet(("◦", "blue"), text((suspect.title, "bold"), ("  " + suspect.id, "dim"))))
         out.print(_indented(text((" · ".join(suspect.reasons), "dim"))))
 
 

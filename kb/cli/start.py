@@ -47,9 +47,10 @@ def _local_zone() -> str:
     import tzlocal
 
     try:
-        return str(tzlocal.get_localzone_name() or "UTC")
+        name = str(tzlocal.get_localzone_name() or "UTC")
     except (LookupError, ValueError, OSError):
         return "UTC"
+    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name
 
 
 COMMANDS = [("init", init, {"epilog": 'Example: kb init postmortems --name "Outage notes" --timezone Europe/Berlin'})]

@@ -16,6 +16,7 @@ MOST = 20000
 """Characters of an entry that are looked at."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _CONTROL = re.compile("[\x02\x03]")
+_PARAGRAPHS = re.compile(r"([.!?:;…]?\x03?)\s*\n\s*\n\s*")
 
 
 def best(text: str, shared: Mapping[str, int], vocabulary: Vocabulary) -> str:
@@ -36,7 +37,7 @@ def best(text: str, shared: Mapping[str, int], vocabulary: Vocabulary) -> str:
         here = right
     pieces.append(text[here:end])
     before, after = "… " if _cut(text, start) else "", " …" if end < len(text) and text[end - 1] not in ".!?" else ""
-    return before + " ".join("".join(pieces).split()) + after
+    return before + " ".join(_PARAGRAPHS.sub(_joined, "".join(pieces)).split()) + after
 
 
 def _marks(text: str, shared: Mapping[str, int], vocabulary: Vocabulary) -> list[tuple[int, int, str]]:
@@ -69,6 +70,11 @@ def _passage(text: str, marks: list[tuple[int, int, str]]) -> tuple[int, int]:
         stop = max(text.rfind(" ", best_start, best_end), best_start + LENGTH // 2)
         best_end = stop
     return best_start, best_end
+
+
+def _joined(found: re.Match[str]) -> str:
+    """What stands between two paragraphs on one line: nothing after a full stop, else a point."""
+    return f"{found[1]} " if found[1].strip(CLOSE) else f"{found[1]} · "
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
