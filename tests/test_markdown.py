@@ -13,7 +13,9 @@ from strategies import cleaned, entries, item_id, pairs, raw_text, unique_ids
 
 from kb.errors import InvalidEntry
 from kb.markdown import clean, clean_line, parse, render, revise
-from kb.model import Entry, Incident, TimelineEvent
+from kb.markdown.fields import section_for
+from kb.markdown.render import item_lines
+from kb.model import Entry, Incident, TimelineEvent, Visibility
 
 relaxed = settings(deadline=None, suppress_health_check=list(HealthCheck))
 FRONT = "---\nid: a\nkind: incident\n---\n"
@@ -67,6 +69,27 @@ def test_a_new_event_only_inserts_lines(entry: Entry, text: str, new_id: str) ->
     after = revise(before, wanted)
     changes = difflib.SequenceMatcher(None, before.split("\n"), after.split("\n"), autojunk=False).get_opcodes()
     assert {tag for tag, *_ in changes} <= {"equal", "insert"}
+
+
+@settings(relaxed, max_examples=40)
+@given(entries.filter(lambda entry: entry.questions), cleaned(question=True), st.integers(0, 2))
+def test_changing_one_item_rewrites_its_lines_and_no_other(entry: Entry, text: str, number: int) -> None:
+    old = entry.questions[number % len(entry.questions)]
+    new = replace(old, text=text)
+    place = section_for(entry.kind, "Questions asked")
+    assert place
+    before = render(entry)
+    was, becomes = ("\n".join(item_lines(place, item, entry.timezone)) for item in (old, new))
+    wanted = replace(entry, questions=tuple(new if q is old else q for q in entry.questions))
+    assert revise(before, wanted) == before.replace(f"\n{was}\n", f"\n{becomes}\n", 1)
+
+
+@settings(relaxed, max_examples=40)
+@given(entries, st.sampled_from([*Visibility]))
+def test_setting_a_key_rewrites_one_line(entry: Entry, visibility: Visibility) -> None:
+    before = render(entry)
+    after = revise(before, replace(entry, visibility=visibility))
+    assert after == before.replace(f"\nvisibility: {entry.visibility}\n", f"\nvisibility: {visibility}\n", 1)
 
 
 @settings(relaxed, max_examples=100)

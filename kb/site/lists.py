@@ -71,7 +71,7 @@ def library_page(frame: Frame) -> str:
     companies = len({incident.company for incident in found if incident.company})
     intro = (
         f"{count(len(found), 'well-known incident')} of {count(companies, 'other company', 'other companies')}, told "
-        "from their public reports. The questions retell what a report found out; severities and lessons are our reading. "
+        "from their public reports. Questions retell what a report found out; severities and lessons are our reading. "
         "They are found when you search, and never counted in our own figures."
     )
     parts: list[Child] = [title("Library"), el("p", intro, class_="kb-intro")]
