@@ -127,6 +127,16 @@ def test_fields_are_set_by_name(kb: Kb) -> None:
     assert before != kb.text(path)
 
 
+def test_another_timezone_tells_the_same_moments(kb: Kb) -> None:
+    path = incident(kb)
+    kb("log", "found it", "--at", "2019-03-12 09:45")
+    before = entry(kb, path)
+    kb("set", "timezone=Europe/Berlin")
+    assert "started: 2019-03-12 15:00\n" in kb.text(path)
+    assert "- **2019-03-12 15:45** found it" in kb.text(path)
+    assert (entry(kb, path).started, entry(kb, path).timeline) == (before.started, before.timeline)
+
+
 def test_mitigated_then_resolved(kb: Kb) -> None:
     path = incident(kb)
     kb("mitigate", "--at", "2019-03-12 09:50")

@@ -15,7 +15,7 @@ from kb.model import Incident
 Text = Annotated[
     str, typer.Option("--text", metavar="TEXT", help="What is seen, in your own words; '-' reads it from stdin.")
 ]
-Id = Annotated[str, typer.Argument(metavar="[ID]", help="An incident, or a part of its id; else the open one.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="An incident, or a part of its id; else the open one.")]
 
 
 def search(

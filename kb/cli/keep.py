@@ -77,7 +77,7 @@ def sync(accept_deletions: Accept = False, root: Root = None, as_json: Json = Fa
 
 def restore(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID …]", help="Entries; else all that have no file.")
+        list[str] | None, typer.Argument(metavar="ID …", help="Entries; else all that have no file.")
     ] = None,
     root: Root = None,
     as_json: Json = False,

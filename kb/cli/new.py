@@ -22,7 +22,7 @@ _JUST_NOW = 24 * 3600
 
 new = typer.Typer(no_args_is_help=True, help="Write down an incident, a deployment or a system.")
 
-Title = Annotated[str, typer.Argument(metavar="[TITLE]", help="What happens, in a line.")]
+Title = Annotated[str, typer.Argument(metavar="TITLE", help="What happens, in a line.")]
 Services = Annotated[list[str] | None, typer.Option("--service", metavar="NAME", help="A service; may be repeated.")]
 Systems = Annotated[list[str] | None, typer.Option("--system", metavar="NAME", help="A host or database; repeatable.")]
 Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag; may be repeated.")]

@@ -20,7 +20,7 @@ from kb.model import OPEN_STATUSES, Entry, Incident
 if TYPE_CHECKING:
     from kb.journeys.record import Record
 
-Id = Annotated[str, typer.Argument(metavar="[ID]", help="An id or a part of it; else the open incident.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="An id or a part of it; else the open incident.")]
 _ID_COMMENT = re.compile(r"<!-- ([a-z]:[0-9a-z]+) -->")
 
 
@@ -66,7 +66,7 @@ def _times(entry: Any) -> list[str]:
 
 
 def list_(
-    kind: Annotated[str, typer.Argument(metavar="[KIND]", help="incidents, deployments, systems or library.")] = "",
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="incidents, deployments, systems or library.")] = "",
     open_: Annotated[bool, typer.Option("--open", help="Only incidents still going on.")] = False,
     status: Annotated[str, typer.Option(metavar="STATUS")] = "",
     severity: Annotated[str, typer.Option(metavar="SEV")] = "",

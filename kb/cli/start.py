@@ -12,7 +12,7 @@ from kb.cli.options import Json
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder; made if it is not there.")] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made if it is not there.")] = Path(),
     name: Annotated[str, typer.Option(metavar="NAME", help="The site's name; else the folder's.")] = "",
     timezone: Annotated[str, typer.Option(metavar="ZONE", help="Europe/Berlin, …; else this machine's.")] = "",
     as_json: Json = False,

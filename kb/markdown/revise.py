@@ -218,7 +218,7 @@ class _Edit:
     def items(self, place: SectionField) -> None:
         placed = [item for section in self.placed(place) for item in section.items]
         wanted = getattr(self.new, place.attr)
-        force = self.rewrite_typed and any(not self.has_id(item) for item in placed)
+        force = self.moved or (self.rewrite_typed and any(not self.has_id(item) for item in placed))
         if not force and getattr(self.old, place.attr) == wanted:
             return
         if not self.placed(place):
@@ -236,11 +236,16 @@ class _Edit:
             if m > k:
                 self.insert(place, placed, i, j, wanted[k:m])
 
+    @property
+    def moved(self) -> bool:
+        """Whether the same moments are to be told in the time of another zone."""
+        return self.old.timezone != self.new.timezone
+
     def has_id(self, item: PlacedItem) -> bool:
         return f":{item.value.id} -->" in self.line(item.start)
 
     def item(self, place: SectionField, item: PlacedItem, value: Any) -> None:
-        if item.value != value or (self.rewrite_typed and not self.has_id(item)):
+        if item.value != value or self.moved or (self.rewrite_typed and not self.has_id(item)):
             self.replace(item.start, item.end, self.written(place, value, item.heading))
 
     def written(self, place: SectionField, value: Any, lesson_kind: LessonKind) -> list[str]:
