@@ -59,6 +59,13 @@ def test_a_new_incident_is_a_file_a_person_is_glad_to_edit(kb: Kb) -> None:
     assert "<!-- What stopped it. -->" in text  # blanks keep their hints
 
 
+def test_what_is_seen_is_title_enough(kb: Kb) -> None:
+    made = kb("new", "incident", "--symptom", "every checkout ends in a 502 from the proxy " * 3, "--json").json
+    assert (
+        entry(kb, made["path"]).title == "every checkout ends in a 502 from the proxy every checkout ends in a 502 from"
+    )
+
+
 def test_the_same_title_twice_on_a_day_stops_nobody(kb: Kb) -> None:
     assert incident(kb) != incident(kb)
     assert len(kb.files()) == 2

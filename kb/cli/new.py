@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kb.journeys.capture import Captured
     from kb.model import Incident
 
+_HEADLINE = 80
 _JUST_NOW = 24 * 3600
 """Seconds: an incident that began longer ago is written down afterwards, and was not noticed now."""
 
@@ -51,8 +52,10 @@ def incident(
 
     chosen = settings(root)
     seen = symptom or []
-    if not title and sys.stdin.isatty() and sys.stdout.isatty():
-        title, seen, severity = _interview(seen, severity)
+    if not title and seen:
+        title = _headline(seen[0])
+    elif not title and sys.stdin.isatty() and sys.stdout.isatty():
+        title, seen, severity = _interview(severity)
     here = moment("now", chosen.timezone, now())
     began = moment(started, chosen.timezone, now()) if started else here
     noticed = here if here.seconds_since(began) < _JUST_NOW else None
@@ -64,14 +67,17 @@ def incident(
     _create(chosen, "incident", title, began.local(chosen.timezone)[:10], fields, tuple(seen), as_json)
 
 
-def _interview(seen: list[str], severity: str) -> tuple[str, list[str], str]:
+def _headline(symptom: str) -> str:
+    """What is seen, in a line short enough for a title: at three in the morning nobody is asked for a better one."""
+    line = " ".join(symptom.split())
+    return line if len(line) <= _HEADLINE else line[:_HEADLINE].rpartition(" ")[0] or line[:_HEADLINE]
+
+
+def _interview(severity: str) -> tuple[str, list[str], str]:
     """The three questions; everything else can wait."""
     title = typer.prompt("What happens?")
-    if not seen:
-        answer = typer.prompt(
-            "What do you see? (several things: separate them with ';')", default="", show_default=False
-        )
-        seen = [part.strip() for part in answer.split(";") if part.strip()]
+    answer = typer.prompt("What do you see? (several things: separate them with ';')", default="", show_default=False)
+    seen = [part.strip() for part in answer.split(";") if part.strip()]
     while not severity:
         given = typer.prompt("How bad? 1 all down … 4 hardly noticed", default="", show_default=False).strip().lower()
         if not given:
