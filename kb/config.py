@@ -46,6 +46,20 @@ class Settings:
         return self.root / ENTRIES_FOLDER
 
     @property
+    def words(self) -> Path | None:
+        """The file with a team's own words, if there is one.
+
+        Raises:
+            ConfigurationError: it is named, but not there.
+        """
+        path = self.root / self.vocabulary if self.vocabulary else None
+        if path and not path.is_file():
+            raise ConfigurationError(
+                f"vocabulary: {self.vocabulary} is not a file", f"mend the option in {CONFIG_FILE}"
+            )
+        return path
+
+    @property
     def state(self) -> Path:
         """The folder of the database, the index and the lock; never in git."""
         return self.root / STATE_FOLDER
@@ -64,6 +78,8 @@ def find_root(start: Path | None = None) -> Path:
     if start is None and (named := os.environ.get("KB_ROOT")):
         start = Path(named)
     here = (start or Path.cwd()).resolve()
+    if not here.is_dir():
+        raise NotFound(f"{here} is not a folder", "name the knowledge base's folder")
     for folder in (here, *here.parents):
         if (folder / CONFIG_FILE).is_file():
             return folder

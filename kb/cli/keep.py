@@ -111,5 +111,5 @@ COMMANDS = [
     ("check", check, {"epilog": "Example: kb check --strict"}),
     ("sync", sync, {"epilog": "Example: git pull && kb sync"}),
     ("restore", restore, {"epilog": "Example: kb restore 2019-03-12-all-applications-down"}),
-    ("backup", backup, {"epilog": "Example: kb backup /mnt/backup/kb-2026-11-22.sqlite"}),
+    ("backup", backup, {"epilog": "Example: kb backup kb-2026-11-22.sqlite"}),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from kb.cli import output
 from kb.cli.options import Json, Root, capture_json, held, now, settings
 from kb.config import Settings
 from kb.errors import UsageError
+from kb.model import Moment
 
 if TYPE_CHECKING:
     from kb.journeys.base import KnowledgeBase
@@ -56,8 +58,9 @@ def incident(
         title = _headline(seen[0])
     elif not title and sys.stdin.isatty() and sys.stdout.isatty():
         title, seen, severity = _interview(severity)
-    here = moment("now", chosen.timezone, now())
-    began = moment(started, chosen.timezone, now()) if started else here
+    clock = now()
+    here = Moment(clock)
+    began = moment(started, chosen.timezone, clock) if started else here
     noticed = here if here.seconds_since(began) < _JUST_NOW else None
     fields = [
         ("severity", severity), ("started", began.local(chosen.timezone)),
@@ -121,21 +124,26 @@ def deployment(
         for name, text in (("started", started), ("finished", finished)) if text
     }  # fmt: skip
     if window:
-        first, _, last = window.partition(" to ")
-        begin = moment(first, chosen.timezone, here, ahead=True).local(chosen.timezone)
-        end = last if not last or "-" in last or ":" not in last else f"{begin[:10]} {last.strip()}"
-        times["window"] = (
-            f"{begin} to {moment(end, chosen.timezone, here, ahead=True).local(chosen.timezone)}" if last else begin
-        )
-    day = (times.get("started") or times.get("window") or moment("now", chosen.timezone, here).local(chosen.timezone))[
-        :10
-    ]
+        times["window"] = _window(window, chosen.timezone, here)
+    day = (times.get("started") or times.get("window") or Moment(here).local(chosen.timezone))[:10]
     fields = [
         ("status", status), *times.items(), ("environment", environment), ("tool", tool), ("summary", change),
         *(("risks", text) for text in risk or ()), ("rollback_plan", rollback),
         *_named([_version(name) for name in service or ()], system, tag),
     ]  # fmt: skip
     _create(chosen, "deployment", title or _prompt("What is deployed?"), day, fields, (), as_json)
+
+
+def _window(text: str, timezone: str, here: datetime) -> str:
+    """A window as it is written; `23:00 to 01:00` ends the day after."""
+    from kb.cli.when import moment
+
+    first, _, last = text.partition(" to ")
+    begin = moment(first, timezone, here, ahead=True)
+    if not last:
+        return begin.local(timezone)
+    end = moment(last, timezone, begin.at, ahead=True)
+    return f"{begin.local(timezone)} to {end.local(timezone)}"
 
 
 def _version(text: str) -> str:

@@ -74,6 +74,7 @@ def captured(done: Captured, as_json: bool, base: KnowledgeBase) -> None:
     output.say(("✓ ", "green"), done.said or ", ".join(done.changed))
     where = (f"  {record.path}", "dim")
     output.say(where, ("  kept; the file waits to be mended", "yellow") if record.stale else "")
+    held(problem for problem in base.problems if problem.path == record.path and not record.stale)
 
 
 def capture_json(done: Captured, base: KnowledgeBase) -> dict[str, object]:

@@ -81,14 +81,17 @@ def problem_lines(problems: Iterable[Problem]) -> None:
     for problem in problems:
         style = "red" if problem.level == "error" else "yellow"
         hint = f": {problem.hint}" if problem.hint else ""
-        line = text((f"{problem.path}:{problem.line}: ", "bold"), (problem.message, style), hint)
+        message = " ".join(problem.message.split())
+        line = text((f"{problem.path}:{problem.line}: ", "bold"), (message, style), hint)
         out.print(line, soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
     """JSON for programs, on stdout, with the version of its schema."""
     body = {"schema": SCHEMA, **value} if isinstance(value, dict) else value
-    sys.stdout.write(json.dumps(plain(body), ensure_ascii=False, indent=2) + "\n")
+    written = json.dumps(plain(body), ensure_ascii=False, indent=2)
+    unseen = (c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else c for c in written)
+    sys.stdout.write("".join(unseen) + "\n")
 
 
 def plain(value: Any) -> Any:

@@ -25,7 +25,7 @@ _ID_COMMENT = re.compile(r"<!-- ([a-z]:[0-9a-z]+) -->")
 
 
 def show(id_: Id = "", root: Root = None, as_json: Json = False) -> None:
-    """Show an entry; piped, exactly as its file says."""
+    """Show an entry; piped, as its file says."""
     from kb.journeys import capture
 
     with opened(root) as (base, _):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from kb.errors import UsageError
@@ -28,7 +29,7 @@ def moment(text: str, timezone: str, now: datetime, ahead: bool = False) -> Mome
         at = read_moment(text, timezone, here.date())
     except ValueError:
         return _as_spoken(text, timezone, here, ahead)
-    dated = text.strip()[:5].count("-") == 1
+    dated = re.match(r"\s*\d{4}-", text) is not None
     return at if dated or at.precision == "day" else _nearest_day(at, text, timezone, here, ahead)
 
 

@@ -250,6 +250,10 @@ class KnowledgeBase:
 
     # the search index
 
+    def exclusively(self) -> files.Lock:
+        """While it is held no other command writes in this checkout; its holder may."""
+        return self._work.lock
+
     def index_changes(self, token: str) -> IndexChanges:
         """What a search index lacks.
 

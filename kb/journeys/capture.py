@@ -103,9 +103,6 @@ def _unused(base: KnowledgeBase, wanted: str, kind: str) -> str:
     return name
 
 
-# --- which entry is meant --------------------------------------------------------------------------------------------
-
-
 def target(base: KnowledgeBase, on: str | None, kind: str | None = None) -> Record:
     """The entry a command means: the one named, else the only open incident, else the one last touched.
 
@@ -116,9 +113,6 @@ def target(base: KnowledgeBase, on: str | None, kind: str | None = None) -> Reco
     if record is None:
         raise NotFound("nothing is recorded yet", f'begin with: kb new {kind or "incident"} "what happens"')
     return record
-
-
-# --- one change each -------------------------------------------------------------------------------------------------
 
 
 def log(base: KnowledgeBase, record: Record, event: TimelineEvent) -> Captured:
@@ -197,6 +191,7 @@ def answer(
             answers = (*q.answers, added) if text or shown else q.answers
             return replace(q, answers=answers, verdict=q.verdict if verdict is None else verdict)
 
+        _still_there(question, entry.questions)
         return replace(entry, questions=tuple(answered(q) for q in entry.questions))
 
     said = f"{question.text} ({verdict})" if verdict else question.text
@@ -300,6 +295,7 @@ def finish_action(base: KnowledgeBase, record: Record, action: ActionItem, on: d
     """An action item that is done."""
 
     def edit(entry: Entry) -> Entry:
+        _still_there(action, entry.actions)
         done = tuple(replace(a, done=True, done_on=on) if a.id == action.id else a for a in entry.actions)
         return replace(entry, actions=done)
 
@@ -323,6 +319,11 @@ def link(base: KnowledgeBase, incident: Record, deployment: Record, relation: Re
         return replace(entry, deployments=links if known else (*links, named))
 
     return _done(base.change(incident.entry.id, edit, via="kb link"), "deployments", f"{named.id} ({relation})")
+
+
+def _still_there(item: Question | ActionItem, items: Sequence[Question | ActionItem]) -> None:
+    if all(other.id != item.id for other in items):
+        raise NotFound(f"'{item.text}' has been taken out meanwhile", "'kb show' says what is there now")
 
 
 def _wanted(text: str, otherwise: str) -> str:

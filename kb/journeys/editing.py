@@ -9,8 +9,8 @@ from pathlib import Path
 
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
+from kb.journeys.intake import Held, understand
 from kb.journeys.record import Record
-from kb.markdown import parse
 from kb.model import Problem
 
 _NAME = re.compile(r"(?P<id>.+)\.rev(?P<rev>\d+)\.md")
@@ -42,24 +42,20 @@ def edit(base: KnowledgeBase, settings: Settings, record: Record, editor: Callab
     """
     draft = _draft(settings, record)
     editor(draft)
-    text = _read(draft)
     found = _NAME.fullmatch(draft.name)
     assert found
-    parsed = parse(text, draft.relative_to(settings.root).as_posix())
-    if not parsed.ok or (parsed.entry and parsed.entry.id != record.entry.id):
-        problems = tuple(p for p in parsed.problems if p.level == "error")
-        changed_id = Problem(
-            str(draft.relative_to(settings.root)), 2, "the id has changed", f"set it back to {record.entry.id}"
-        )
-        return Drafted(None, True, problems or (changed_id,), draft)
+    path = draft.relative_to(settings.root).as_posix()
+    read = understand(path, draft.read_bytes())
+    if isinstance(read, Held):
+        return Drafted(None, True, read.problems, draft)
+    if read.entry.id != record.entry.id:
+        changed_id = Problem(path, 2, "the id has changed", f"set it back to {record.entry.id}")
+        return Drafted(None, True, (changed_id,), draft)
+    text = read.text
     changed = text != base.text_at(record.entry.id, int(found["rev"]))
     saved = base.save(record.entry.id, text, int(found["rev"]), via="kb edit") if changed else record
     draft.unlink()
     return Drafted(saved, changed)
-
-
-def _read(draft: Path) -> str:
-    return draft.read_bytes().decode("utf-8", "replace")
 
 
 def _draft(settings: Settings, record: Record) -> Path:

@@ -149,8 +149,7 @@ def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "
 
 def _advised(edition: Edition, settings: Settings) -> Edition:
     """What search has to say: what resembles each incident, and what to ask in those that are going on."""
-    own = settings.root / settings.vocabulary if settings.vocabulary else None
-    words = vocabulary.load(own)
+    words = vocabulary.load(settings.words)
     source = Memory(document(article.entry, article.path, words) for article in edition.articles)
     return replace(
         edition,

@@ -76,13 +76,13 @@ def import_paths(
     documents = list(_documents(paths, report))
     known = {origin: record for record in base.records() if (origin := str(record.entry.extra.get(ORIGIN, "")))}
     fresh: list[NewEntry] = []
-    taken = {record.entry.id for record in base.records()}
+    taken: set[str] = set()
     for number, document in enumerate(documents, 1):
         try:
             if document.name in known:
                 report.brought.append(_again(base, settings, document, known[document.name], dry_run))
             else:
-                fresh.append(_first_time(settings, document, taken, report))
+                fresh.append(_first_time(base, settings, document, taken, report))
         except KbError as error:
             report.faults.append(Problem(str(document.path), 1, error.message, error.hint))
         if progress:
@@ -110,14 +110,17 @@ def _documents(paths: Sequence[Path], report: ImportReport) -> Iterator[_Documen
                 report.faults.append(Problem(str(file), 1, f"cannot be read: {error.strerror}", "see who may read it"))
 
 
-def _first_time(settings: Settings, document: _Document, taken: set[str], report: ImportReport) -> NewEntry:
+def _first_time(
+    base: KnowledgeBase, settings: Settings, document: _Document, taken: set[str], report: ImportReport
+) -> NewEntry:
     own = parse(document.text)
     guessed: tuple[str, ...] = ()
-    if own.ok and own.entry and own.entry.id not in taken:
+    free = own.ok and own.entry and own.entry.id not in taken and not base.exists(own.entry.id)
+    if free and own.entry and "\0" not in document.text:
         made, text = own.entry.id, document.text
     else:
         found = _adopted(settings, document)
-        made = _unused(entry_id(found.day, found.title), taken)
+        made = _unused(base, entry_id(found.day, found.title), taken)
         text, guessed = found.text(made, document.name), tuple(found.guessed)
     entry = parse(text).entry
     if entry is None:
@@ -134,9 +137,9 @@ def _adopted(settings: Settings, document: _Document) -> Adopted:
     return adopt(document.text, document.path.name, settings.timezone, settings.visibility)
 
 
-def _unused(wanted: str, taken: set[str]) -> str:
+def _unused(base: KnowledgeBase, wanted: str, taken: set[str]) -> str:
     number, name = 1, wanted
-    while name in taken:
+    while name in taken or base.exists(name):
         number += 1
         name = f"{wanted}-{number}"
     return name

@@ -67,9 +67,8 @@ class Finder:
         from kb.search import vocabulary
         from kb.search.index import Index
 
-        own = self.settings.root / self.settings.vocabulary if self.settings.vocabulary else None
         state = files.state_folder(self.settings.root)
-        return Index(state / "index", vocabulary.load(own, cache=state / "vocabulary.json"))
+        return Index(state / "index", vocabulary.load(self.settings.words, cache=state / "vocabulary.json"))
 
     def _ask(self, question: Callable[[Index], T]) -> T:
         from kb.search.index import IndexDamaged
@@ -97,10 +96,10 @@ class Finder:
             self._take_in(base)
 
     def _take_in(self, base: KnowledgeBase) -> None:
-        changes = base.index_changes(self._index.token)
-        total = len(changes.upserts)
-        told = self.progress
-        upserts = ((record.entry, record.path, record.rev) for record in changes.upserts)
-        if changes.marks:
-            self._index.update(upserts, changes.removed, (lambda done: told(done, total)) if told else None)
-        base.index_done(self._index.token, changes.marks)
+        with base.exclusively():  # else a slower command could put an older revision over a newer one
+            changes = base.index_changes(self._index.token)
+            total, told = len(changes.upserts), self.progress
+            upserts = ((record.entry, record.path, record.rev) for record in changes.upserts)
+            if changes.marks:
+                self._index.update(upserts, changes.removed, (lambda done: told(done, total)) if told else None)
+            base.index_done(self._index.token, changes.marks)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from kb.journeys.record import Record
 from kb.model import Deployment, DeploymentStatus, Incident, Moment, Relation, Suspect
+from kb.model.rules import earlier
 
 _NEVER_RAN = (DeploymentStatus.PLANNED, DeploymentStatus.CANCELLED)
 _RECENT, _SHARED_SERVICE, _SHARED_SYSTEM, _FAILED, _FRESH = 1.0, 0.8, 0.5, 0.4, 0.2
@@ -33,14 +34,15 @@ def suspects(incident: Incident, records: Iterable[Record], hours: int) -> list[
 def _weigh(
     incident: Incident, began: Moment, deployment: Deployment, path: str, relation: Relation | None, hours: int
 ) -> Suspect | None:
-    ran = deployment.finished or deployment.started or deployment.window_start
-    if ran is None or (deployment.status in _NEVER_RAN and relation is None):
+    first = deployment.started or deployment.window_start or deployment.finished
+    if first is None or (deployment.status in _NEVER_RAN and relation is None):
         return None
-    seconds = began.seconds_since(ran)
-    if relation is None and not 0 <= seconds <= hours * 3600:
+    last = deployment.finished if deployment.finished and not earlier(began, deployment.finished) else first
+    seconds = max(began.seconds_since(last), 0)
+    if relation is None and (earlier(began, first) or seconds > hours * 3600):
         return None
-    score = _RECENT / (1 + max(seconds, 0) / 3600 / 6)
-    reasons = [f"finished {duration(seconds)} before it began" if seconds >= 0 else "went on when it began"]
+    score = _RECENT / (1 + seconds / 3600 / 6)
+    reasons = [_how_long_before(deployment, began, seconds)]
     for name, mine, theirs, weight in (
         ("service", incident.services, tuple(s.name for s in deployment.services), _SHARED_SERVICE),
         ("system", incident.systems, deployment.systems, _SHARED_SYSTEM),
@@ -60,6 +62,15 @@ def _weigh(
             relation
         ]
     return Suspect(deployment.id, deployment.title, path, round(score, 3), tuple(reasons))
+
+
+def _how_long_before(deployment: Deployment, began: Moment, seconds: float) -> str:
+    """When it ran, as far as that is known."""
+    if deployment.finished is None:
+        return f"started {duration(seconds)} before it began"
+    if earlier(began, deployment.finished):
+        return "was running when it began"
+    return f"finished {duration(seconds)} before it began"
 
 
 def _shared(mine: Iterable[str], theirs: Iterable[str]) -> list[str]:

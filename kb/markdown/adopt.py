@@ -250,7 +250,7 @@ class _Adopter:
         return title, f"# {visible(title)}{closing}\n\n{body}"
 
     def guessed_title(self, name: str) -> tuple[str, str]:
-        text = self.body if not isinstance(self.given.get("summary"), str) else str(self.given["summary"])
+        text = (self.body if not isinstance(self.given.get("summary"), str) else str(self.given["summary"]))[:4000]
         plain = re.sub(r"!?\[([^\]]*)\]\([^)]*\)|[*_`#>]+", r"\1", text).strip()
         sentence = _SENTENCE.match(plain)
         if sentence is None:

@@ -9,6 +9,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -60,12 +61,9 @@ class ListField:
     """A section that holds one item a line.
 
     Args:
-        kinds: headings that say of which kind their items are (lessons).
         nested: whether lists inside an item are values of their own (answers).
     """
 
-    attr: str
-    prefix: str
     read: Callable[[RawItem, read.Context, list[read.Fault]], Any]
     write: Callable[[Any, str, LessonKind], list[str]]
     nested: bool = False
@@ -147,8 +145,10 @@ def _window(value: Any, timezone: str) -> dict[str, Any]:
     if not start:
         return {}
     first = read_moment(start, timezone)
-    day = first.at.date()
-    return {"window_start": first, "window_end": read_moment(end, timezone, day) if end else None}
+    last = read_moment(end, timezone, first.at.date()) if end else None
+    if last and last < first and end.strip()[:4].count("-") == 0:
+        last = read_moment(end, timezone, first.at.date() + timedelta(days=1))  # 23:00 to 01:00
+    return {"window_start": first, "window_end": last}
 
 
 def _window_text(entry: Deployment) -> str | None:
@@ -158,8 +158,7 @@ def _window_text(entry: Deployment) -> str | None:
     return f"{start} to {entry.window_end.local(entry.timezone)}" if entry.window_end else start
 
 
-_LINK = re.compile(r"(\S+?)(?:\s*\(([^)]*)\))?")
-_VERSION = re.compile(r"(?P<name>[^(]*?)\s*(?:\((?:(?P<previous>[^()]*?)\s*(?:->|→)\s*)?(?P<version>[^()]*)\))?")
+_LINK = re.compile(r"([^\s(]+)(?:\s*\(([^)]*)\))?")
 
 
 def _deployment_links(value: Any, _: str) -> dict[str, Any]:
@@ -183,10 +182,12 @@ def service_version(text: str) -> ServiceVersion:
     Raises:
         ValueError: it is none of these.
     """
-    found = _VERSION.fullmatch(text.strip())
-    if not found or not found["name"]:
+    name, opened, inside = text.strip().partition("(")
+    versions = inside.removesuffix(")")
+    if not name.strip() or (opened and not inside.endswith(")")) or "(" in versions or ")" in versions:
         raise ValueError(f"'{text}' is not a service like 'storefront (4.9 -> 4.10)'")
-    return ServiceVersion(found["name"], (found["version"] or "").strip(), (found["previous"] or "").strip())
+    previous, arrow, version = versions.replace("→", "->").partition("->")
+    return ServiceVersion(name.strip(), (version if arrow else previous).strip(), previous.strip() if arrow else "")
 
 
 def _version_text(service: ServiceVersion) -> str:
@@ -240,18 +241,16 @@ FRONT: Mapping[str, tuple[FrontField, ...]] = {
 """The typed keys of each kind's front matter, in the order they are written; `id` and `kind` come before them."""
 
 
-def _plain(attr: str, prefix: str) -> ListField:
-    return ListField(attr, prefix, read.read_item, lambda item, _zone, _kind: write.write_plain(item, prefix))
+def _plain(prefix: str) -> ListField:
+    return ListField(read.read_item, lambda item, _zone, _kind: write.write_plain(item, prefix))
 
 
-_EVENTS = ListField("timeline", "e", read.read_event, lambda item, zone_, _: write.write_event(item, zone_))
-_QUESTIONS = ListField(
-    "questions", "q", read.read_question, lambda item, zone_, _: write.write_question(item, zone_), nested=True
-)
-_LESSONS = ListField("lessons", "l", read.read_lesson, lambda item, _zone, kind: write.write_lesson(item, kind))
-_ACTIONS = ListField("actions", "a", read.read_action, lambda item, _zone, _kind: write.write_action(item))
-_RISKS = ListField("risks", "r", read.read_risk, lambda item, _zone, _kind: write.write_risk(item))
-_CHECKS = ListField("checks", "c", read.read_check, lambda item, _zone, _kind: write.write_check(item))
+_EVENTS = ListField(read.read_event, lambda item, zone_, _: write.write_event(item, zone_))
+_QUESTIONS = ListField(read.read_question, lambda item, zone_, _: write.write_question(item, zone_), nested=True)
+_LESSONS = ListField(read.read_lesson, lambda item, _zone, kind: write.write_lesson(item, kind))
+_ACTIONS = ListField(read.read_action, lambda item, _zone, _kind: write.write_action(item))
+_RISKS = ListField(read.read_risk, lambda item, _zone, _kind: write.write_risk(item))
+_CHECKS = ListField(read.read_check, lambda item, _zone, _kind: write.write_check(item))
 
 LESSON_HEADINGS: Mapping[str, LessonKind] = {
     "what went well": LessonKind.WELL, "went well": LessonKind.WELL, "what went right": LessonKind.WELL,
@@ -283,7 +282,7 @@ _LESSON_TAIL = (
     ),
     SectionField(
         "links", "Links",
-        ("references", "related links", "further reading", "see also"), _plain("links", "k"),
+        ("references", "related links", "further reading", "see also"), _plain("k"),
     ),
 )  # fmt: skip
 
@@ -297,7 +296,7 @@ SECTIONS: Mapping[str, tuple[SectionField, ...]] = {
             "impact", "Impact",
             ("customer impact", "user impact", "business impact", "affected users", "scope"),
         ),
-        SectionField("symptoms", "Symptoms", ("what we saw", "what was seen", "signs"), _plain("symptoms", "s")),
+        SectionField("symptoms", "Symptoms", ("what we saw", "what was seen", "signs"), _plain("s")),
         *_COMMON_TAIL,
         SectionField("trigger", "Trigger", ("what triggered it",)),
         SectionField(
@@ -306,7 +305,7 @@ SECTIONS: Mapping[str, tuple[SectionField, ...]] = {
         ),
         SectionField(
             "contributing_factors", "Contributing factors",
-            ("contributing causes", "contributors", "aggravating factors"), _plain("contributing_factors", "f"),
+            ("contributing causes", "contributors", "aggravating factors"), _plain("f"),
         ),
         SectionField(
             "resolution", "Resolution",
@@ -328,9 +327,9 @@ SECTIONS: Mapping[str, tuple[SectionField, ...]] = {
     ),
     "system": (
         SectionField("summary", "Summary", ("overview", "description", "purpose")),
-        SectionField("expected", "Expected to run", ("expected", "what runs here"), _plain("expected", "x")),
+        SectionField("expected", "Expected to run", ("expected", "what runs here"), _plain("x")),
         SectionField(
-            "unexpected", "Found but unexpected", ("unexpected", "unknown software"), _plain("unexpected", "u")
+            "unexpected", "Found but unexpected", ("unexpected", "unknown software"), _plain("u")
         ),
         *_COMMON_TAIL,
         *_LESSON_TAIL,

@@ -22,6 +22,7 @@ _DATED = re.compile(
     r"\d{4}-\d\d-\d\d(?:-[a-z0-9-]+(?: \([a-z-]+\))?| \d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?(?: to [\d :+-]{10,25})?)?",
     re.ASCII,
 )
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
@@ -75,6 +76,10 @@ class _Reader:
         if depth > _MAX_DEPTH:
             raise self.fail(event.start_mark, "nested too deeply", f"use at most {_MAX_DEPTH} levels")
         if isinstance(event, yaml.ScalarEvent):
+            if _UNWRITABLE.search(event.value):
+                raise self.fail(
+                    event.start_mark, "a character that cannot be kept", "leave out \\0 and lone surrogates"
+                )
             return event.value, self.span(event.start_mark, event.end_mark), []
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(event, depth)

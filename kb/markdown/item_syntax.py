@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from kb.markdown.document import Block, Document
 
 _MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])( *)", re.ASCII)
-_ID = re.compile(r"(?:^|\s+)<!--\s*[a-z]:(?P<id>[0-9a-z]{4,16})\s*-->\s*$", re.ASCII)
+_ID = re.compile(r"<!--\s*[a-z]:(?P<id>[0-9a-z]{4,16})\s*-->", re.ASCII)
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _PAIR = re.compile(r'\s*([a-z_]+):\s*("(?:[^"\\]|\\.)*"\s*|[^;()"]*)', re.ASCII)
 _LISTS = ("bullet_list", "ordered_list")
 _GROUP_TRIES = 24
@@ -76,8 +77,10 @@ def _dedent(line: str, column: int) -> str:
 
 
 def _take_id(first: str) -> tuple[str, str]:
-    found = _ID.search(first)
-    return (first[: found.start()], found["id"]) if found else (first, "")
+    line = first.rstrip()
+    at = line.rfind("<!--") if line.endswith("-->") else -1
+    found = _ID.fullmatch(line, at) if at == 0 or (at > 0 and line[at - 1].isspace()) else None
+    return (line[:at].rstrip(), found["id"]) if found else (first, "")
 
 
 def take_group(text: str, known: frozenset[str]) -> tuple[str, dict[str, str]]:
@@ -113,9 +116,10 @@ def _pair_text(written: str) -> str | None:
     if not written.startswith('"'):
         return written
     try:
-        return str(json.loads(written))
+        text = str(json.loads(written))
     except ValueError:
         return None
+    return None if _UNWRITABLE.search(text) else text
 
 
 def group(pairs: Mapping[str, str], text: str, known: frozenset[str]) -> str:

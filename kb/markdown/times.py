@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from kb.model.moment import Moment, Precision, zone
 
+_LONGEST = 60
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:\.\d+)?"
 _TIME = re.compile(
     r"(?:(?P<day>\d{4}-\d\d-\d\d))?"
@@ -31,7 +32,7 @@ def read_moment(text: str, timezone_name: str, day: date | None = None) -> Momen
     Raises:
         ValueError: no such time.
     """
-    found = _TIME.fullmatch(text.strip())
+    found = _TIME.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if not found or not (found["day"] or found["hour"]):
         raise ValueError(f"'{text}' is not a time like 2019-03-12 09:00")
     on = date.fromisoformat(found["day"]) if found["day"] else day

@@ -31,4 +31,4 @@ class Problem:
     def __str__(self) -> str:
         """`file:line: what: how to mend it`."""
         place = f"{self.path or '<text>'}:{self.line}: {self.message}"
-        return f"{place}: {self.hint}" if self.hint else place
+        return " ".join((f"{place}: {self.hint}" if self.hint else place).split())

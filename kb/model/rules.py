@@ -91,7 +91,7 @@ def _closed(incident: Incident, library: bool) -> Iterator[Doubt]:
     if incident.resolved is None and not library:
         yield Doubt("status", f"status is {incident.status}, but no resolved time is given", "add 'resolved:'")
     if not any(question.verdict is Verdict.CRACKED for question in incident.questions):
-        hint = "which question was it? kb answer QUESTION --verdict cracked"
+        hint = 'which question was it? kb answer QUESTION "what was found" --verdict cracked'
         yield Doubt("questions", "no question is marked as the one that cracked it", hint)
     if incident.status is IncidentStatus.REVIEWED and not library:
         for question in incident.questions:

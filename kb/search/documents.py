@@ -25,7 +25,7 @@ WEIGHTS = {
 REPEATED = 3
 """So often a concept counts in one field at most."""
 SAID_LENGTH = 60
-_LINK = re.compile(r"\]\([^)\s]*\)|<!--.*?-->|https?://\S+", re.DOTALL)
+_LINK = re.compile(r"\]\([^)\s]*\)|<!--.{0,5000}?-->|https?://\S+", re.DOTALL)
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 _SPACE = re.compile("[ \t\n\r\f\v\u00a0\u2028\u2029]+")
 _PARAGRAPH = re.compile(r"\n\s*\n")

@@ -69,7 +69,7 @@ def sentence(text: str) -> tuple[str, str]:
 
     The line is not cut where that would leave half of an emphasis, a link or a piece of code on either side.
     """
-    for found in _SENTENCE.finditer(text):
+    for found in _SENTENCE.finditer(text[:2000]):
         head = text[: found.start()]
         end = text[found.start() : found.end()].strip()
         if _whole(head + end):
