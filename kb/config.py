@@ -28,7 +28,6 @@ class Settings:
         visibility: given to new entries, internal or public.
         vocabulary: a file with a team's own words, relative to the root; empty for none.
         suspect_hours: how many hours back deployments are suspected.
-        soak_hours: how long a finished deployment stays provisional.
     """
 
     root: Path
@@ -38,7 +37,6 @@ class Settings:
     visibility: str = "internal"
     vocabulary: str = ""
     suspect_hours: int = 72
-    soak_hours: int = 24
 
     @property
     def entries(self) -> Path:

@@ -196,6 +196,18 @@ def test_a_deployment_is_suspected_and_then_ruled_out(kb: Kb) -> None:
     assert "smoke tests fine" in kb.text(made["path"])
 
 
+def test_a_deployment_that_was_running_is_suspected(kb: Kb) -> None:
+    times = ("--started", "2019-03-12 08:50", "--finished", "2019-03-12 09:20")
+    kb("new", "deployment", "Slow release", "--status", "succeeded", *times)
+    suspects = kb("new", "incident", "Down", "--started", "2019-03-12 09:00", "--json").json["suspects"]
+    assert [suspect["reasons"] for suspect in suspects] == [["was running when it began"]]
+
+
+def test_a_window_over_midnight_ends_the_day_after(kb: Kb) -> None:
+    made = kb("new", "deployment", "Night release", "--window", "2030-03-12 23:00 to 01:00", "--json").json
+    assert "window: 2030-03-12 23:00 to 2030-03-13 01:00\n" in kb.text(made["path"])
+
+
 def test_a_deployment_long_before_or_after_is_no_suspect(kb: Kb) -> None:
     for day in ("2019-03-01", "2019-03-13"):
         kb("new", "deployment", f"Release of {day}", "--status", "succeeded", "--started", f"{day} 05:00")

@@ -147,12 +147,58 @@ def test_removing_only_what_is_expected(tmp_path: Path, way: str) -> None:
 
 def test_leftovers_of_a_crash_are_swept_and_a_person_s_save_among_them_is_found(tmp_path: Path) -> None:
     folder = put(tmp_path, "entry").parent
-    (folder / ".kb-12ab.part").write_text("half writ")
-    (folder / f".kb-{files.digest(b'whole')}-1.new").write_text("whole")
-    person = folder / f".kb-{files.digest(b'what kb wrote')}-2.new"
+    (folder / ".kb-12ab34cd.part").write_text("half writ")
+    (folder / f".kb-{files.digest(b'whole')}-00000001.new").write_text("whole")
+    person = folder / f".kb-{files.digest(b'what kb wrote')}-00000002-0a1b.new"
     person.write_text("what a person saved")
     assert files.late_saves(tmp_path, files.scan(tmp_path).leftovers) == [person]
     assert [p.name for p in folder.iterdir() if p.name.startswith(".kb-")] == [person.name]
+
+
+def test_what_only_looks_like_a_leftover_is_left_alone(tmp_path: Path) -> None:
+    folder = put(tmp_path, "entry").parent
+    name = f".kb-{files.digest(b'x')}-0a1b2c3d.new"
+    (folder / ".kb-todo.md").write_text("call the desk")
+    (folder / ".kb-12ab34cd.part~").write_text("an editor's copy")
+    (folder / ".kb-y.new").symlink_to(tmp_path / "nowhere")
+    (folder / name).symlink_to(folder / ".kb-todo.md")
+    (folder / ".kb-notes").mkdir()
+    (folder / ".kb-0a1b2c3d.part").mkdir()
+    before = sorted(p.name for p in folder.iterdir())
+    found = files.scan(tmp_path)
+    assert (list(found.files), found.faults, found.leftovers) == ([PATH], (), ())
+    assert files.late_saves(tmp_path, found.leftovers) == []
+    assert sorted(p.name for p in folder.iterdir()) == before
+
+
+def test_each_name_kb_gives_is_known_again_after_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Whatever step a write or a removal is cut off at, what it leaves is a leftover."""
+    folder = put(tmp_path, "old").parent
+    hidden: set[str] = set()
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def cut(step: str) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(step, stop)
+            with pytest.raises(KeyboardInterrupt):
+                files.replace(tmp_path, PATH, b"new", files.digest(b"old"))
+        hidden.update(p.name for p in folder.iterdir() if p.name.startswith("."))
+        assert {p.name for p in files.scan(tmp_path).leftovers} == hidden
+        put(tmp_path, "old")
+
+    cut("os.fsync")
+    cut("kb.files.exchange._rename")
+    cut("pathlib.Path.replace" if way == "link" else "kb.files.exchange.sync_folder")
+    with monkeypatch.context() as patch:
+        patch.setattr(exchange, "read_bytes", stop)
+        with pytest.raises(KeyboardInterrupt):
+            files.remove(tmp_path, PATH, "")  # an entry whose file was never written: another file is in its place
+    saves = files.late_saves(tmp_path, files.scan(tmp_path).leftovers)
+    assert [save.read_bytes() for save in saves if save.name.startswith(".kb--")] == [b"old"]
 
 
 def test_an_editor_that_writes_into_the_file_already_exchanged_is_heard(tmp_path: Path) -> None:

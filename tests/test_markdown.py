@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import json
 import random
+import time
 from dataclasses import fields, replace
 
 import pytest
@@ -258,3 +260,26 @@ def test_the_hour_that_comes_twice_keeps_its_offset(hour: str) -> None:
     assert entry.started
     assert entry.started.local("Europe/Berlin") == f"2026-10-25 {hour}"
     assert parse(render(entry)).entry == entry
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + " " * 20_000 + "b", "<!--" * 5_000, "(" * 20_000 + ")", "[" * 20_000, "**" * 10_000, "`" * 20_000,
+        "x (" * 7_000, "1" * 20_000, "2019-03-12" + " " * 20_000, '"' * 20_000, "- " * 10_000, "> " * 10_000,
+    ],
+)  # fmt: skip
+def test_no_text_takes_long(text: str) -> None:
+    front = f"---\nid: a\nkind: incident\nstarted: {json.dumps(text)}\ndeployments: [{json.dumps(text)}]\n---\n"
+    began = time.perf_counter()
+    clean(text)
+    parse(f"{front}# T\n\n## Timeline\n\n- {text}\n\n## Action items\n\n- {text}\n")
+    parse(front.replace("incident", "deployment").replace("deployments", "services") + "# T\n")
+    assert time.perf_counter() - began < 3
+
+
+def test_what_cannot_be_kept_is_not_taken_for_a_value() -> None:
+    entry = parse(FRONT + '# T\n\n## Action items\n\n- [ ] x (owner: "\\ud800")\n').entry
+    assert entry
+    assert entry.actions[0].owner == ""
+    assert not parse(FRONT.replace("kind", 'company: "\\0"\nkind') + "# T\n").ok

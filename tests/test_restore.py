@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import stat
 from pathlib import Path
 
 import pytest
@@ -151,6 +153,30 @@ def test_a_backup_made_while_others_write_is_whole(tmp_path: Path) -> None:
         text = (tmp_path / PATH).read_text()
     assert "before" in text
     assert "after" not in text
+
+
+def test_a_backup_is_private_and_one_that_fails_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "copy.sqlite"
+    with opened(tmp_path) as kb:
+        with monkeypatch.context() as patch:
+            patch.setattr("kb.store.store._sqlite", _broken)
+            with pytest.raises(StoreUnavailable):
+                kb.backup(target)
+        assert not target.exists()
+        mask = os.umask(0)
+        try:
+            kb.backup(target)
+        finally:
+            os.umask(mask)
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+        with pytest.raises(AlreadyExists):
+            kb.backup(tmp_path / "link")
+        assert not (tmp_path / "elsewhere").exists()
+
+
+def _broken(_: str) -> sqlite3.Connection:
+    raise sqlite3.OperationalError("disk I/O error")
 
 
 def test_the_database_is_plain_to_read_with_sql(tmp_path: Path) -> None:

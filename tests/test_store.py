@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import stat
 import threading
@@ -17,11 +18,12 @@ from storing import ID, PATH, TEXT, in_step, incident, log, opened, put, some_of
 from strategies import entries
 
 from kb.errors import ChangedMeanwhile, ConfigurationError, StoreUnavailable
-from kb.files import state_folder
+from kb.files import settled, state_folder
 from kb.markdown import render
-from kb.model import Entry, IncidentStatus, Section
+from kb.model import DeploymentLink, Entry, IncidentStatus, Section
 from kb.store import Draft, Origin, Store, database_url, snapshot
 from kb.store.projection import PROJECTED
+from kb.store.tables import index_marks
 
 __all__ = ["database", "postgres"]
 NOW = Origin(datetime(2026, 11, 23, tzinfo=UTC), "tester", "kb new")
@@ -29,7 +31,7 @@ NOW = Origin(datetime(2026, 11, 23, tzinfo=UTC), "tester", "kb new")
 
 def store_at(root: Path, url: str = "") -> Store:
     """An open store."""
-    store = Store(database_url(url, root, state_folder(root)), "here")
+    store = Store(database_url(url, root, state_folder(root)), "here", shared=bool(url))
     store.join("machine", root)
     return store
 
@@ -276,6 +278,51 @@ def test_a_server_that_is_not_there_and_its_password_is_not_told(tmp_path: Path)
         opened(tmp_path, "postgresql+psycopg://kb:geheim@127.0.0.1:9/kb")
     assert "geheim" not in caught.value.message
     assert "127.0.0.1" in caught.value.message
+
+
+def test_a_search_sees_what_another_checkout_wrote_to_an_sqlite_file_they_share(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    put(one)
+    two.mkdir()
+    for place in ("sqlite:///../shared.sqlite", "sqlite:///.kb/../../other.sqlite"):
+        with opened(one, place) as here, opened(two, place) as there:
+            here.sync()
+            here.index_done("words", here.index_changes("words").marks)
+            there.sync()
+            log(there, "from two")
+            assert not settled(one, "words")
+            here.sync()
+            assert [record.entry.id for record in here.index_changes("words").upserts] == [ID]
+            here.backup(tmp_path / f"{len(place)}.sqlite")  # shared, but still SQLite
+    with opened(one, "sqlite:///.kb/own.sqlite") as kb:
+        kb.sync()
+        kb.index_done("words", kb.index_changes("words").marks)
+        assert settled(one, "words")
+
+
+def test_marks_of_an_index_that_is_no_more_are_dropped(tmp_path: Path, database: str) -> None:
+    store = store_at(tmp_path, database)
+    other = Store(database_url(database, tmp_path, state_folder(tmp_path)), "here2", shared=True)
+    other.join("machine", tmp_path)
+    with store.writing() as writer:
+        writer.save(Draft(incident(), render(incident()), "entries/x.md"), None, NOW)
+    for each, token in ((other, "old"), (store, "old"), (store, "new")):
+        with each.writing() as writer:
+            writer.index_done(token, {incident().id: 1})
+    with store.reading() as reader:
+        found = reader._connection.execute(select(index_marks.c.index)).scalars().all()
+    assert sorted(found) == ["here2:old", "here:new"]
+    store.close()
+    other.close()
+
+
+def test_a_name_of_many_letters_stops_nobody(tmp_path: Path, database: str) -> None:
+    chance = random.Random(1)  # letters without a pattern: a database cannot make them short
+    long = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=9000))
+    link = DeploymentLink(long)
+    with opened(tmp_path, database) as kb:
+        kb.create(replace(incident(), services=(long,), tags=(long,), deployments=(link,)))
+        assert kb.get("checkout").entry.tags == (long,)
 
 
 def test_a_relative_sqlite_file_is_relative_to_the_root(tmp_path: Path) -> None:

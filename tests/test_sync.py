@@ -619,6 +619,23 @@ def test_nothing_is_settled_while_a_file_is_broken(tmp_path: Path, kb: Knowledge
     assert files.settled(tmp_path)
 
 
+def test_a_search_learns_of_a_late_save_whose_file_could_not_be_written(
+    tmp_path: Path, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with (tmp_path / PATH).open("r+b") as slow_editor:
+        log(kb, "event")
+        kb.index_done("words", kb.index_changes("words").marks)
+        slow_editor.write(TEXT.replace("Rain.", "Hail.").encode())
+    assert files.settled(tmp_path, "words")
+    monkeypatch.setattr("kb.files.exchange._temporary", full)
+    kb.sync()
+    assert "Hail." in kb.get(ID).text
+    assert not files.settled(tmp_path, "words")
+
+
 def test_moments_come_back_from_the_database_as_they_were(tmp_path: Path, kb: KnowledgeBase) -> None:
     started = kb.get(ID).entry.started  # type: ignore[attr-defined]
     assert isinstance(started, Moment)

@@ -19,6 +19,7 @@ from storing import ID, PATH, TEXT, ask, change, in_step, incident, log, opened,
 
 from kb import files
 from kb.journeys.base import KnowledgeBase
+from kb.journeys.record import NewEntry
 
 __all__ = ["database", "postgres"]
 FORK = multiprocessing.get_context("fork")
@@ -183,6 +184,33 @@ def test_killed_while_a_new_entry_is_made(tmp_path: Path, step: str, when: str) 
     with opened(tmp_path) as kb:
         assert kb.sync().problems == ()
         assert [record.entry for record in kb.records()] == [incident()]
+        assert in_step(tmp_path, kb)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", ["kb.store.writer.Writer.hold", "kb.files.keep_save", "kb.files.exchange._rename"])
+def test_killed_while_a_faulty_file_gives_way_to_its_last_good_version(tmp_path: Path, step: str, when: str) -> None:
+    put(tmp_path)
+    with opened(tmp_path) as kb:
+        kb.create_many([NewEntry(incident(f"2020-01-0{n}-x")) for n in range(1, 6)])
+        kb.sync()
+        put(tmp_path, "ruined")
+        kb.sync()
+    if (child := os.fork()) == 0:
+        try:
+            with pytest.MonkeyPatch.context() as patch, opened(tmp_path) as mine:
+                patch.setattr(step, fatal(step, when))
+                mine.restore([ID])
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    with opened(tmp_path) as kb:
+        assert not [change for change in kb.sync().changed if change.what == "deleted"]
+        assert kb.get(ID).text == TEXT
+        kept = tmp_path / ".kb/saved"
+        assert "ruined" in [(tmp_path / PATH).read_text(), *(p.read_text() for p in kept.glob("*"))]
+        kb.restore([ID])
+        assert (tmp_path / PATH).read_text() == TEXT
         assert in_step(tmp_path, kb)
 
 

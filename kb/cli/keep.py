@@ -68,8 +68,6 @@ def sync(accept_deletions: Accept = False, root: Root = None, as_json: Json = Fa
             counts = Counter(change.what for change in report.changed[20:])
             output.say("  and ", ", ".join(f"{number} {what}" for what, number in counts.items()))
         output.problem_lines(report.problems)
-        for clash in report.conflicts:
-            output.say(("conflict ", "bold red"), f"{clash.path}: {clash.where}: both versions are kept; choose one")
         output.tell(f"{report.unchanged} unchanged, {len(report.changed)} taken in or written")
     if report.conflicts or any(problem.level == "error" for problem in report.problems):
         raise ProblemsFound("some files could not be taken in as they are", "each line above says how to mend it")

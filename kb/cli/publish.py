@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kb.cli import output
-from kb.cli.options import Root, settings
+from kb.cli.options import Root, now, settings
 
 Strict = Annotated[bool, typer.Option("--strict", help="Faults and warnings fail the build.")]
 
@@ -16,12 +16,16 @@ Strict = Annotated[bool, typer.Option("--strict", help="Faults and warnings fail
 def build(
     to: Annotated[Path | None, typer.Option("--to", metavar="DIR", help="Where; else site/ beside mkdocs.yml.")] = None,
     strict: Strict = False,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="TIME", help="The moment it is made for; else now.")] = "",
     root: Root = None,
 ) -> None:
-    """Build the site, from the entries alone."""
+    """Build the site, from the entries alone; the same entries as of the same moment give the same bytes."""
+    from kb.cli.when import moment
     from kb.site.run import build as run
 
-    built = run(settings(root).root, to.resolve() if to else None, strict=strict)
+    chosen = settings(root)
+    at = moment(as_of, chosen.timezone, now()).at if as_of else None
+    built = run(chosen.root, to.resolve() if to else None, strict=strict, as_of=at)
     output.say(
         ("✓ ", "green"), f"{built.pages} pages in {built.seconds:.1f} s: ", (str(built.site / "index.html"), "bold")
     )

@@ -2,10 +2,12 @@
 
 A new file appears whole or not at all. An existing one is exchanged for its successor in one step, and what comes out
 is looked at: if it is not what was expected, somebody saved in between, and their bytes are handed to the caller.
-Whatever a crash leaves behind has a name that begins with `.kb-` and says how to judge it:
+Whatever a crash leaves behind is a plain file whose name begins with `.kb-` and says how to judge it:
 
 - `.kb-….part`: half written; nobody has seen it.
 - `.kb-<sha256>-….new`: once whole, with that digest. A different content came out of an exchange: it is a save.
+
+Anything else with such a beginning, be it a file, a folder or a link, is somebody's own and left alone.
 
 The old file goes to `.kb/rescue/` for a while, because an editor that had it open may still write into it.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,7 @@ ENTRIES = "entries"
 STATE = ".kb"
 TEMPORARY = ".kb-"
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_LEFTOVER = re.compile(r"\.kb-(?:[0-9a-f]{8}\.part|(?:[0-9a-f]{64})?-[0-9a-f]{8}(?:-[0-9a-f]{4})?\.new)", re.ASCII)
 _PAGES = frozenset({"readme.md", "index.md"})  # pages about a folder, which every forge shows, not entries
 
 
@@ -124,10 +126,9 @@ def _walk(folder: Path | str) -> Iterator[os.DirEntry[str]]:
     except OSError as error:
         raise StoreUnavailable(f"{folder} cannot be read: {error.strerror}", "see who may read there") from None
     for item in items:
-        if item.name.startswith(TEMPORARY):
-            yield item
-        elif item.name.startswith("."):
-            continue
+        if item.name.startswith("."):
+            if _LEFTOVER.fullmatch(item.name) and item.is_file(follow_symlinks=False):
+                yield item  # any other hidden thing is somebody's own
         elif item.is_dir(follow_symlinks=False):
             yield from _walk(item.path)
         elif item.name.endswith(".md") and item.name.lower() not in _PAGES:

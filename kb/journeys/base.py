@@ -268,6 +268,11 @@ class KnowledgeBase:
             records, tuple(id_ for id_, _ in removed), {r.entry.id: r.rev for r in records} | dict(removed)
         )
 
+    def stale(self) -> frozenset[str]:
+        """Ids of the entries whose files have a fault."""
+        with self._work.store.reading() as reader:
+            return stale_ids(reader.held())
+
     def index_done(self, token: str, marks: Mapping[str, int]) -> None:
         """Notes what a search index holds now, and that all is settled if nothing else is left to do."""
         with self._work.lock:

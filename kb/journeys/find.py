@@ -7,7 +7,7 @@ on what was last indexed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,7 +37,8 @@ class Finder:
     settings: Settings
     base: KnowledgeBase | None = None
     progress: Progress | None = None
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()
+    _stale: frozenset[str] = frozenset()
 
     def search(self, words: str, limit: int = 10) -> Results:
         """The entries that answer a query of `kb search`."""
@@ -58,9 +59,7 @@ class Finder:
 
     def _marked(self, hits: list[Match]) -> list[Match]:
         """Hits whose files have a fault are known by it: what is shown is the last good version."""
-        problems = self.base.problems if self.base else self.problems
-        faulty = {problem.path for problem in problems if problem.level == "error"}
-        return [replace(hit, stale=True) if hit.entry.path in faulty else hit for hit in hits]
+        return [replace(hit, stale=True) if hit.entry.id in self._stale else hit for hit in hits]
 
     @cached_property
     def _index(self) -> Index:
@@ -103,3 +102,4 @@ class Finder:
             if changes.marks:
                 self._index.update(upserts, changes.removed, (lambda done: told(done, total)) if told else None)
             base.index_done(self._index.token, changes.marks)
+        self._stale = base.stale()

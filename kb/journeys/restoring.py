@@ -34,7 +34,11 @@ def restore(work: Workspace, ids: Iterable[str] | None) -> RestoreReport:
 
 
 def _named(work: Workspace, ids: list[str]) -> list[tuple[str, str]]:
+    """Brings back the named ones. A faulty file leaves its place only when the database knows that one is to be written
+    there: a command that is cut off in between has deleted nothing.
+    """
     files.unsettle(work.root)
+    faulty: list[str] = []
     with work.store.writing() as writer:
         held = writer.held()
         for entry_id in ids:
@@ -43,12 +47,14 @@ def _named(work: Workspace, ids: list[str]) -> list[tuple[str, str]]:
             if mark.deleted:
                 _revive(work, writer, mark)
             elif mark.path in held:
-                if (place := files.place(work.root, mark.path)).exists():
-                    files.keep_save(work.root, place)
-                    work.problems[:] = [problem for problem in work.problems if problem.path != mark.path]
+                faulty.append(mark.path)
                 writer.mark_file(entry_id, mark.path, 0, "")
                 held.pop(mark.path)
         writer.hold(held)
+    for path in faulty:
+        if (place := files.place(work.root, path)).exists():
+            files.keep_save(work.root, place)
+    work.problems[:] = [problem for problem in work.problems if problem.path not in faulty]
     outbox = Outbox(work, frozenset(held))
     outbox.write(ids)
     work.problems += outbox.problems

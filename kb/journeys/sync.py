@@ -227,6 +227,7 @@ class _Sync:
         found = understand(saved.name, saved.read_bytes())
         mark = self.marks.get(found.entry.id) if isinstance(found, Incoming) else None
         if isinstance(found, Incoming) and mark is not None:
+            files.unsettle(self.work.root)
             with self.work.store.writing() as writer:
                 taken: Taken | Held | None = None
                 if all(found.sha256 != revision.sha256 for revision in writer.revisions(mark.id)):

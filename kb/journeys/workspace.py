@@ -45,9 +45,9 @@ class Workspace:
         root = root.resolve()
         state = files.state_folder(root)
         url = database_url(settings.database, root, state)
-        own = url.get_backend_name() == "sqlite" and Path(str(url.database)).is_relative_to(state)
+        own = url.get_backend_name() == "sqlite" and Path(str(url.database)).resolve().is_relative_to(state.resolve())
         lock = files.Lock(root)
-        store = Store(url, "here" if own else _checkout_name(root, state, lock))
+        store = Store(url, "here" if own else _checkout_name(root, state, lock), shared=not own)
         if not store.known():
             with lock:
                 store.join(platform.node(), root)

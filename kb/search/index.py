@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import kb
 from kb.errors import StoreUnavailable
 from kb.model import Entry, Match, Suggestion
 from kb.search import finder, questions
@@ -23,8 +24,9 @@ from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, c
 from kb.search.finder import Results
 from kb.search.reading import NAME, Reading, docs, leaves, pack, schema
 
-FORMAT = 1
-"""Goes up whenever what is kept, or how it is weighed, changes: older indexes are then made anew."""
+MADE_BY = f"1 {kb.__version__}"
+"""The format, which goes up whenever what is kept or how it is weighed changes, and the release that read the texts:
+an index made by another is made anew."""
 WAIT = 30.0
 """Seconds to wait for another process that writes."""
 RETRIES = 5
@@ -59,7 +61,7 @@ class Index:
         self.vocabulary = vocabulary
         try:
             about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-            fits = about["format"] == FORMAT and about["vocabulary"] == vocabulary.digest
+            fits = (about["made_by"], about["vocabulary"]) == (MADE_BY, vocabulary.digest)
             self.token = str(about["token"]) if fits else ""
             self._opened: Reading | None = Reading(folder) if fits else None
         except Exception:
@@ -80,7 +82,7 @@ class Index:
             self.folder.mkdir(mode=0o700, parents=True)
             FileIndex.create(FileStorage(str(self.folder)), schema(), NAME)
             self.token = secrets.token_hex(8)
-            about = {"format": FORMAT, "vocabulary": self.vocabulary.digest, "token": self.token}
+            about = {"made_by": MADE_BY, "vocabulary": self.vocabulary.digest, "token": self.token}
             (self.folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         except OSError as error:
             raise StoreUnavailable(f"the index in {self.folder} cannot be written: {error.strerror}") from error

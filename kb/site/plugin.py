@@ -51,7 +51,6 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     visibility = config_options.Choice(("internal", "public"), default="internal")
     vocabulary = config_options.Type(str, default="")
     suspect_hours = config_options.Type(int, default=72)
-    soak_hours = config_options.Type(int, default=24)
 
 
 class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]

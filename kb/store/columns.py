@@ -91,9 +91,9 @@ def digest(index: bool = False) -> Column[str]:
     return Column(String(64), nullable=False, index=index)
 
 
-def long_text(index: bool = False) -> Column[str]:
-    """A text of any length."""
-    return Column(Text, nullable=False, index=index)
+def long_text() -> Column[str]:
+    """A text of any length; never indexed, because PostgreSQL refuses a row whose indexed text is over 2.7 kB."""
+    return Column(Text, nullable=False)
 
 
 def flag(index: bool = False) -> Column[bool]:

@@ -183,7 +183,7 @@ class _DeploymentLinkColumns(TypedColumns):
 
     entry = entry_key()
     position = position()
-    deployment = long_text(index=True)
+    deployment = long_text()
     relation = word()
 
 
@@ -195,7 +195,7 @@ class _ServiceColumns(TypedColumns):
 
     entry = entry_key()
     position = position()
-    name = long_text(index=True)
+    name = long_text()
     version = long_text()
     previous = long_text()
 
@@ -209,7 +209,7 @@ class _NameColumns(TypedColumns):
     entry = entry_key()
     field = Column(String(32), primary_key=True)
     position = position()
-    name = long_text(index=True)
+    name = long_text()
 
 
 names = Table("names", metadata, _NameColumns)

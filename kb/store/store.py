@@ -6,6 +6,7 @@ A `Writer` is one transaction; when its block ends without an error the change i
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from kb.errors import StoreUnavailable
+from kb.errors import AlreadyExists, StoreUnavailable
 from kb.store.engine import guarded, open_engine
 from kb.store.reader import Reader
 from kb.store.writer import Writer
@@ -24,19 +25,16 @@ class Store:
 
     Args:
         checkout: the checkout's name in the database.
+        shared: whether other checkouts may write to it: then only the database knows whether all is settled.
     """
 
-    def __init__(self, url: URL, checkout: str) -> None:
+    def __init__(self, url: URL, checkout: str, shared: bool) -> None:
         """Opens the database. Raises StoreUnavailable or ConfigurationError when that cannot be done."""
         self._url = url
         self._engine = open_engine(url)
         self._writing = self._engine.execution_options(kb_writing=True)
         self.checkout = checkout
-
-    @property
-    def shared(self) -> bool:
-        """Whether other machines may write to it: then only the database knows whether all is settled."""
-        return self._url.get_backend_name() != "sqlite"
+        self.shared = shared
 
     def known(self) -> bool:
         """Whether the database knows this checkout."""
@@ -82,18 +80,39 @@ class Store:
             writer.flush()
 
     def backup(self, target: Path) -> None:
-        """A copy of an SQLite database, whole even while others write, and checked.
+        """A copy of an SQLite database, whole even while others write, checked, and private (0600) as it is.
 
         Raises:
+            AlreadyExists: there is a file of that name; it was not touched.
             StoreUnavailable: the database is not SQLite, the copy cannot be written, or it is not sound.
         """
-        if self.shared:
+        if self._url.get_backend_name() != "sqlite":
             raise StoreUnavailable("a PostgreSQL database is backed up with its own tools", "use pg_dump")
+        with _new_file(target):
+            self._copy(target)
+
+    def _copy(self, target: Path) -> None:
         with guarded(self._url), _sqlite(str(self._url.database)) as source, _sqlite(str(target)) as copy:
             source.backup(copy)
             found = copy.execute("PRAGMA integrity_check").fetchone()[0]
         if found != "ok":
             raise StoreUnavailable(f"the copy is not sound: {found}", "run 'kb sync' after moving the database away")
+
+
+@contextlib.contextmanager
+def _new_file(target: Path) -> Iterator[None]:
+    """A file that is ours alone from its first byte, and gone again if what fills it fails."""
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        raise AlreadyExists(f"{target} exists already", "nothing was overwritten") from None
+    except OSError as error:
+        raise StoreUnavailable(f"{target} cannot be written: {error.strerror}", "choose another place") from None
+    try:
+        yield
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _sqlite(path: str) -> AbstractContextManager[sqlite3.Connection]:

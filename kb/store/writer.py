@@ -99,8 +99,10 @@ class Writer(Reader):
             self._later(tables.held_files, {"checkout": self._checkout, "path": path, "sha256": sha, "entry": entry_id})
 
     def index_done(self, index: str, marks: Mapping[str, int]) -> None:
-        """Notes which revisions an index now holds; marks of deleted entries are dropped."""
+        """Notes which revisions an index now holds; marks of deleted entries and of earlier indexes are dropped."""
         name = self._index(index)
+        older = _MARK.index.startswith(self._index(""), autoescape=True), _MARK.index != name
+        self._connection.execute(delete(tables.index_marks).where(*older))
         found = self._connection.execute(select(_ENTRY.id, _ENTRY.deleted_at))
         deleted = {row.id: row.deleted_at is not None for row in found}
         if marks:
