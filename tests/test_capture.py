@@ -108,6 +108,35 @@ def test_a_question_its_answers_and_its_verdict(kb: Kb) -> None:
     assert questions[1].answers[0].by == "IT operations"
 
 
+def test_a_verdict_alone_goes_to_the_question_it_names(kb: Kb) -> None:
+    path = incident(kb)
+    for text in ("What is running on A?", "What is running on B?", "When did it start?"):
+        kb("ask", text)
+    kb("answer", "running on A", "--verdict", "cracked")
+    assert kb.fails("answer", "running on", "--verdict", "lead").code == 10
+    assert [(str(q.verdict), q.answers) for q in entry(kb, path).questions] == [
+        ("cracked it", ()),
+        ("open", ()),
+        ("open", ()),
+    ]
+
+
+def test_an_empty_id_means_nothing(kb: Kb) -> None:
+    incident(kb)
+    assert kb.fails("log", "x", "--on", "").code == 10
+    assert kb.fails("show", "").code == 10
+
+
+def test_a_terminal_without_our_letters_and_a_reader_who_leaves_early(kb: Kb) -> None:
+    path = incident(kb)
+    ran = kb.process("log", "über", PYTHONIOENCODING="ascii")
+    assert (ran.code, "Traceback" in ran.err) == (0, False)
+    assert "über" in kb.text(path)
+    command = f"{sys.executable} -m kb check | head -1; exit ${{PIPESTATUS[0]}}"
+    left = subprocess.run(["bash", "-c", command], cwd=kb.root, capture_output=True, text=True, check=False)
+    assert (left.returncode, "Traceback" in left.stderr) == (0, False)
+
+
 def test_fields_are_set_by_name(kb: Kb) -> None:
     path = incident(kb)
     before = kb.text(path)
@@ -284,6 +313,7 @@ def test_text_from_a_log_stays_text(kb: Kb) -> None:
         (("set", "id=other"), 13, "never changes"),
         (("set", "timeline=x"), 13, "kb log"),
         (("set", "severity=sev2", "status=over"), 13, "is none of"),
+        (("set", "started=9999-12-31 23:59:59 and more"), 2, "is not a time"),
         (("link", "all", "nothing", "--relation", "caused"), 10, "no deployment"),
         (("link", "all", "all", "--relation", "loved"), 2, "relation"),
         (("action", "done", "nothing"), 10, "no unfinished action"),
@@ -375,8 +405,10 @@ def test_edit_checks_what_was_saved_and_keeps_a_bad_draft(kb: Kb) -> None:
     found = entry(kb, path)
     assert (found.status, [event.text for event in found.timeline]) == ("identified", ["meanwhile"])
     assert kb("edit", "all", EDITOR="true").out.strip() == "✓ nothing was changed"
-    assert kb.fails("edit", "all", EDITOR="false").code == 1
-    assert kb.fails("edit", "all", EDITOR="/no/such/editor").code == 1
+    assert kb.fails("edit", "all", EDITOR="false").code == 2
+    assert kb.fails("edit", "all", EDITOR="rm").code == 2
+    assert kb.fails("edit", "all", EDITOR="", VISUAL="").code == 2
+    assert kb.fails("edit", "all", EDITOR="/no/such/editor").code == 14
 
 
 def test_a_template_of_ones_own_wins_and_a_broken_one_is_named(kb: Kb) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -65,6 +66,9 @@ for room in (new, capture, find, read, publish, start, keep, exchange):
 
 def run() -> None:
     """Run a command; whatever fails ends in one sentence, a hint, and an exit code that means something."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a mark the terminal cannot show stops nobody
     try:
         app()
     except KbError as error:

@@ -104,6 +104,8 @@ def answer(
     which, text = (words[0], words[1]) if len(words) == 2 else ("", words[0])
     with opened(root) as (base, _):
         record = capture.target(base, on)
+        if not which and verdict and capture.names_a_question(record.entry, text):
+            which, text = text, ""  # only the verdict is new
         question = capture.find_question(record.entry, which)
         given = Answer(text, by, _when(at, record), evidence)
         judged = _VERDICTS[verdict] if verdict else None

@@ -15,7 +15,7 @@ from kb.model import Incident
 Text = Annotated[
     str, typer.Option("--text", metavar="TEXT", help="What is seen, in your own words; '-' reads it from stdin.")
 ]
-Id = Annotated[str, typer.Argument(metavar="ID", help="An incident, or a part of its id; else the open one.")]
+Id = Annotated[str | None, typer.Argument(metavar="ID", help="An incident, or a part of its id; else the open one.")]
 
 
 def search(
@@ -50,7 +50,7 @@ def search(
         output.say((f"{found.total - len(found.hits)} more; -n {found.total} shows them all", "dim"))
 
 
-def similar(id_: Id = "", text: Text = "", limit: Limit = 5, root: Root = None, as_json: Json = False) -> None:
+def similar(id_: Id = None, text: Text = "", limit: Limit = 5, root: Root = None, as_json: Json = False) -> None:
     """Past incidents that resemble an incident or a description, and why."""
     from kb.journeys.find import Finder
 
@@ -82,7 +82,7 @@ def _similar(query: str, matches: Any, behind: Any, as_json: bool) -> None:
         output.suspects(behind)
 
 
-def questions(id_: Id = "", text: Text = "", limit: Limit = 10, root: Root = None, as_json: Json = False) -> None:
+def questions(id_: Id = None, text: Text = "", limit: Limit = 10, root: Root = None, as_json: Json = False) -> None:
     """Questions worth asking now, with where they helped before."""
     from kb.journeys.find import Finder
 
@@ -100,16 +100,16 @@ def questions(id_: Id = "", text: Text = "", limit: Limit = 10, root: Root = Non
         output.suggestions(found)
 
 
-def _only_text(id_: str, text: str) -> bool:
-    if id_ and text:
+def _only_text(id_: str | None, text: str) -> bool:
+    if id_ is not None and text:
         raise UsageError("give an incident or --text, not both")
     return bool(text)
 
 
-def _incident(base: Any, id_: str) -> Incident:
+def _incident(base: Any, id_: str | None) -> Incident:
     from kb.journeys import capture
 
-    found = capture.target(base, id_ or None, "incident").entry
+    found = capture.target(base, id_, "incident").entry
     assert isinstance(found, Incident)
     return found
 

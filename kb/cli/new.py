@@ -11,7 +11,7 @@ import typer
 from kb.cli import output
 from kb.cli.options import Json, Root, capture_json, held, now, settings
 from kb.config import Settings
-from kb.errors import UsageError
+from kb.errors import KbError, UsageError
 from kb.model import Moment
 
 if TYPE_CHECKING:
@@ -219,10 +219,13 @@ def _seen_before(base: KnowledgeBase, chosen: Settings, done: Captured, as_json:
 
     entry: Any = done.record.entry
     incident: Incident = entry
-    with output.progress("Indexing") as told:
-        finder = Finder(chosen, base, told)
-        similar = finder.similar(incident, 3)
-        questions = finder.questions(incident, 4)
+    similar, questions = [], []
+    try:
+        with output.progress("Indexing") as told:
+            finder = Finder(chosen, base, told)
+            similar, questions = finder.similar(incident, 3), finder.questions(incident, 4)
+    except KbError as error:  # the incident is written down; what it resembles is only advice
+        output.complain(error)
     deployments = suspects(incident, base.records("deployment"), chosen.suspect_hours)
     if as_json:
         output.print_json({

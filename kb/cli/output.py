@@ -26,7 +26,12 @@ MARK_ON, MARK_OFF = "\x02", "\x03"
 
 def console(errors: bool = False) -> Console:
     """Where words for people go: answers to stdout, talk to stderr. Colours only on a terminal."""
-    from rich.console import Console
+    from rich.console import Console as RichConsole
+
+    class Console(RichConsole):
+        def on_broken_pipe(self) -> None:
+            """Whoever read has seen enough: that is no fault."""
+            raise BrokenPipeError
 
     return Console(stderr=errors, highlight=False, markup=False, emoji=False, soft_wrap=False)
 

@@ -14,22 +14,22 @@ import typer
 
 from kb.cli import output
 from kb.cli.options import Json, Limit, Root, opened
-from kb.errors import InvalidEntry, KbError, UsageError
+from kb.errors import ConfigurationError, InvalidEntry, UsageError
 from kb.model import OPEN_STATUSES, Entry, Incident
 
 if TYPE_CHECKING:
     from kb.journeys.record import Record
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="An id or a part of it; else the open incident.")]
+Id = Annotated[str | None, typer.Argument(metavar="ID", help="An id or a part of it; else the open incident.")]
 _ID_COMMENT = re.compile(r"<!-- ([a-z]:[0-9a-z]+) -->")
 
 
-def show(id_: Id = "", root: Root = None, as_json: Json = False) -> None:
+def show(id_: Id = None, root: Root = None, as_json: Json = False) -> None:
     """Show an entry; piped, as its file says."""
     from kb.journeys import capture
 
     with opened(root) as (base, _):
-        record = capture.target(base, id_ or None)
+        record = capture.target(base, id_)
     if as_json:
         output.print_json({"path": record.path, "rev": record.rev, "stale": record.stale, **output.plain(record.entry)})
     elif sys.stdout.isatty():
@@ -147,12 +147,12 @@ def _table(records: list[Record]) -> None:
         output.console().print(table)
 
 
-def edit(id_: Id = "", root: Root = None) -> None:
+def edit(id_: Id = None, root: Root = None) -> None:
     """Edit an entry in $EDITOR; it is checked when you save, and a faulty draft is kept."""
     from kb.journeys import capture, editing
 
     with opened(root) as (base, chosen):
-        record = capture.target(base, id_ or None)
+        record = capture.target(base, id_)
         while True:
             done = editing.edit(base, chosen, record, _editor)
             if done.record or not sys.stdin.isatty() or not typer.confirm(_faults(done), default=True, err=True):
@@ -171,15 +171,20 @@ def _faults(done: Any) -> str:
 
 
 def _editor(draft: Path) -> None:
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if os.name == "nt" else "vi")
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not command and not sys.stdin.isatty():
+        raise UsageError("there is no terminal to edit in", "set $EDITOR to an editor that needs none")
+    command = command or ("notepad" if os.name == "nt" else "vi")
     try:
         code = subprocess.run([*shlex.split(command), str(draft)], check=False).returncode
     except (OSError, ValueError) as error:
-        raise KbError(f"the editor '{command}' cannot be started: {error}", "set $EDITOR to your editor") from None
+        raise ConfigurationError(f"the editor '{command}' cannot be started: {error}", "set $EDITOR to yours") from None
     if code != 0:
-        raise KbError(
-            f"the editor '{command}' ended with {code}; nothing was taken in", f"the draft is kept in {draft}"
+        raise UsageError(
+            f"the editor '{command}' ended with {code}; nothing was taken in", f"the draft is kept: {draft}"
         )
+    if not draft.is_file():
+        raise UsageError(f"the editor '{command}' removed the draft", "nothing was taken in")
 
 
 def history(

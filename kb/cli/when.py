@@ -48,7 +48,10 @@ def _as_spoken(text: str, timezone: str, here: datetime, ahead: bool) -> Moment:
         "RELATIVE_BASE": here.replace(tzinfo=None),
         "PREFER_DATES_FROM": "future" if ahead else "past",
     }
-    found = dateparser.parse(text, languages=["en"], settings=settings) if text.strip() else None
+    try:
+        found = dateparser.parse(text, languages=["en"], settings=settings) if text.strip() else None
+    except (OverflowError, ValueError):
+        found = None
     if found is None:
         raise UsageError(f"'{text}' is not a time", _HINT)
     return Moment(found)

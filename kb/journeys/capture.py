@@ -1,7 +1,6 @@
-"""While it burns: an incident written down as it unfolds, one small change at a time.
+"""While it burns: an incident written down as it unfolds, one small change of one entry at a time.
 
-Every function takes the knowledge base, makes one change of one entry, and gives what was changed. Texts are cleaned
-here; times are moments already.
+Texts are cleaned here; times are moments already.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any
 
 from kb.config import Settings
 from kb.errors import NotFound, UsageError
@@ -109,7 +107,7 @@ def target(base: KnowledgeBase, on: str | None, kind: str | None = None) -> Reco
     Raises:
         NotFound: nothing is recorded yet, or nothing of that name.
     """
-    record = base.get(on, kind) if on else base.meant(kind)
+    record = base.meant(kind) if on is None else base.get(on, kind)
     if record is None:
         raise NotFound("nothing is recorded yet", f'begin with: kb new {kind or "incident"} "what happens"')
     return record
@@ -153,6 +151,15 @@ def ask(base: KnowledgeBase, record: Record, question: Question) -> Captured:
     return _done(base.change(record.entry.id, edit, via="kb ask", by=added.asked_by), f"q:{added.id}", text)
 
 
+def names_a_question(entry: Entry, words: str) -> bool:
+    """Whether words are a question's id or stand in the text of one, so that they are no answer."""
+    return bool(words.strip()) and bool(_questions(entry, words.strip().lower().removeprefix("q:")))
+
+
+def _questions(entry: Entry, wanted: str) -> list[Question]:
+    return [q for q in entry.questions if q.id == wanted] or [q for q in entry.questions if wanted in q.text.lower()]
+
+
 def find_question(entry: Entry, words: str) -> Question:
     """The question meant by an id, a fragment of its text, or nothing (the last one still open).
 
@@ -165,9 +172,7 @@ def find_question(entry: Entry, words: str) -> Question:
         if not still_open:
             raise NotFound(f"no question has been asked in {entry.id}", 'ask one: kb ask "what changed?"')
         return still_open[-1]
-    found = [q for q in entry.questions if q.id == wanted] or [q for q in entry.questions if wanted in q.text.lower()]
-    only: Question = _only(found, words, "question", entry)
-    return only
+    return _only(_questions(entry, wanted), words, entry)
 
 
 def answer(
@@ -336,10 +341,10 @@ def _done(record: Record, changed: str, said: str) -> Captured:
     return Captured(record, (changed,), said.split("\n", 1)[0])
 
 
-def _only(found: Sequence[Any], words: str, what: str, entry: Entry) -> Any:
+def _only(found: Sequence[Question], words: str, entry: Entry) -> Question:
     if not found:
-        raise NotFound(f"no {what} like '{words}' in {entry.id}", f"'kb show {entry.id}' lists them")
+        raise NotFound(f"no question like '{words}' in {entry.id}", f"'kb show {entry.id}' lists them")
     if len(found) > 1:
-        listed = "; ".join(f"{item.id} {item.text}" for item in found[:5])
-        raise NotFound(f"{len(found)} {what}s fit '{words}': {listed}", "name one by its id")
+        listed = "; ".join(f"{question.id} {question.text}" for question in found[:5])
+        raise NotFound(f"{len(found)} questions fit '{words}': {listed}", "name one by its id")
     return found[0]
