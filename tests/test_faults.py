@@ -35,6 +35,32 @@ def test_a_broken_file_stops_nobody(kb: Kb) -> None:
     assert kb("search", "proxy 502", "--json").json["hits"][0]["stale"] is False
 
 
+def test_a_file_that_was_renamed_and_broken_at_once_is_not_taken_for_deleted(kb: Kb) -> None:
+    path = incident(kb)
+    kb("sync")
+    good = kb.text(path)
+    (kb.root / path).unlink()
+    renamed = kb.root / "entries/incidents/2026/renamed.md"
+    renamed.parent.mkdir(exist_ok=True)
+    renamed.write_text(f"<<<<<<< HEAD\n{good}=======\nother\n>>>>>>> branch\n")
+    said = kb("log", "restarted the proxy", "--on", "checkout")
+    assert "kept; the file waits to be mended" in said.out
+    assert kb("search", "proxy 502", "--json").json["hits"][0]["stale"] is True
+    assert not (kb.root / path).exists()
+    renamed.write_text(good)
+    shown = kb("show", "checkout", "--json").json
+    assert (shown["path"], shown["stale"]) == ("entries/incidents/2026/renamed.md", False)
+    assert "restarted the proxy" in renamed.read_text()
+
+
+def test_a_broken_copy_does_not_make_the_original_stale(kb: Kb) -> None:
+    path = incident(kb)
+    (kb.root / "entries/incidents/copy.md").write_text(kb.text(path).replace("kind: incident", "kind: incdent"))
+    assert kb("show", "checkout", "--json").json["stale"] is False
+    kb("log", "goes on", "--on", "checkout")
+    assert "goes on" in kb.text(path)
+
+
 def test_half_a_merge_is_left_alone(kb: Kb) -> None:
     path = incident(kb)
     text = kb.text(path) + "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"

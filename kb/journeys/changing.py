@@ -196,7 +196,7 @@ def _taken(work: Workspace, writer: Writer, found: Incoming | Held, mark: Mark) 
 def _write(work: Workspace, ids: Sequence[str]) -> None:
     with work.store.reading() as reader:
         held = reader.held()
-    outbox = Outbox(work, frozenset(held))
+    outbox = Outbox(work, frozenset(held) | stale_ids(held))
     outbox.write(ids)
     work.problems += outbox.problems
     work.problems += [clash.problem() for clash in outbox.clashes]

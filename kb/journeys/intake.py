@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,11 +14,13 @@ from kb.journeys.record import Clash
 from kb.markdown import parse
 from kb.markdown.merge import Merged, merge, written_ids
 from kb.model import Entry, Problem
+from kb.model.names import ENTRY_ID
 from kb.store import Draft, Mark, Origin, Revision, Stored, Writer
 
 AS_SAVED = "file, before merging"
 """How a revision says that it is a file as saved, which was then merged with what had been recorded meanwhile."""
 
+_ID_LINE = re.compile(rf"^id: *({ENTRY_ID.pattern})\s*$", re.MULTILINE | re.ASCII)
 _MANY_ITEMS = 3
 _MANY_SHARE = 0.25
 
@@ -84,8 +87,14 @@ def understand(path: str, data: bytes) -> Incoming | Held:
     parsed = parse(text, path)
     if parsed.entry is None or not parsed.ok:
         errors = tuple(problem for problem in parsed.problems if problem.level == "error")
-        return Held(path, sha, errors, parsed.entry.id if parsed.entry else None)
+        return Held(path, sha, errors, parsed.entry.id if parsed.entry else _claimed(text))
     return Incoming(path, sha, text, parsed.entry)
+
+
+def _claimed(text: str) -> str | None:
+    """The id a text says it has, though nothing else in it can be read."""
+    found = _ID_LINE.search(text)
+    return found[1] if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,15 @@ class _Sync:
             self.incoming[path] = found
             self.owner[path] = found.entry.id
         elif found is not None:
-            self._hold(newly_held(found, self.by_path.get(path)))
+            self._hold(self._known(found))
+
+    def _known(self, held: Held) -> Held:
+        """A held file with its entry: that of its place, or one whose own place is empty, for it was renamed."""
+        if mark := self.by_path.get(held.path):
+            return newly_held(held, mark)
+        claimed = self.marks.get(held.id or "")
+        lost = claimed and not claimed.deleted and claimed.path not in self.found.files
+        return held if lost else replace(held, id=None)
 
     def _hold(self, held: Held) -> None:
         self.held[held.path] = held
@@ -159,9 +167,10 @@ class _Sync:
         """Entries whose file has disappeared. What was recorded since, and never reached the file, keeps its entry."""
         unreadable = {path for path, _ in self.found.faults}
         taken = {found.entry.id for found in self.incoming.values()}
+        claimed = {held.id for held in self.held.values() if held.id}
         gone = [
             mark for mark in self.marks.values()
-            if not mark.deleted and mark.file_rev and mark.id not in taken and mark.path not in unreadable
+            if not mark.deleted and mark.file_rev and mark.id not in taken | claimed and mark.path not in unreadable
             and self.owner.get(mark.path) != mark.id
         ]  # fmt: skip
         changed_since = [mark for mark in gone if mark.rev > (mark.file_rev or 0)]
@@ -257,7 +266,7 @@ class _Sync:
             if mark.id not in questioned
             and (mark.file_rev is not None if mark.deleted else mark.id in gone or mark.rev > (mark.file_rev or 0))
         ]  # fmt: skip
-        outbox = Outbox(self.work, frozenset(self.held))
+        outbox = Outbox(self.work, frozenset((*self.held, *(held.id for held in self.held.values() if held.id))))
         outbox.write(wait)
         told = {change.id for change in self.changed}
         self.changed += [change for change in outbox.written if change.id not in told]

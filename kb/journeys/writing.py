@@ -22,7 +22,7 @@ class Outbox:
     """Writes files under the lock; what cannot be written waits, recorded, for the next command.
 
     Args:
-        held: paths of files that are left alone.
+        held: paths of files that are left alone, and ids of the entries they belong to.
     """
 
     work: Workspace
@@ -56,7 +56,7 @@ class Outbox:
         for _ in range(_TRIES):
             with self.work.store.reading() as reader:
                 stored, mark = reader.entry(entry_id), reader.mark(entry_id)
-            if stored is None or mark is None or mark.path in self.held:
+            if stored is None or mark is None or {mark.path, entry_id} & self.held:
                 return
             try:
                 if not (self._remove(mark) if mark.deleted else self._put(stored, mark)):
