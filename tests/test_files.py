@@ -248,8 +248,9 @@ def test_no_save_of_an_editor_is_lost_while_kb_writes(tmp_path: Path, by_rename:
         wanted = _union(known, f"kb {pending}\n".encode())
         saved = files.replace(tmp_path, PATH, wanted, files.digest(there))
         if saved is not None:
-            known = _union(wanted, saved.read_bytes())
-            files.discard(saved)
+            came = saved.read_bytes()
+            known = _union(wanted, came)
+            files.discard(tmp_path, saved, files.digest(came))
         else:
             known = wanted
     editor.join()

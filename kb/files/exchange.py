@@ -105,7 +105,7 @@ def put_back(root: Path, path: str, saved: Path, written: str) -> None:
         if digest(read_bytes(saved)) == expected:
             break
         expected = giving
-    saved.unlink()
+    _put_aside(root, saved, expected)
     sync_folder(target.parent)
 
 
@@ -160,9 +160,13 @@ def keep_save(root: Path, saved: Path) -> Path:
     return kept
 
 
-def discard(saved: Path) -> None:
-    """Removes a late save once it has been taken in."""
-    saved.unlink(missing_ok=True)
+def discard(root: Path, saved: Path, taken: str) -> None:
+    """Puts a late save aside once it has been taken in; an editor may still have it open and write into it.
+
+    Args:
+        taken: digest of what was taken in.
+    """
+    _put_aside(root, saved, taken)
 
 
 def _is_what_it_says(item: Path) -> bool:

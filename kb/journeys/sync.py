@@ -242,7 +242,7 @@ class _Sync:
                 if all(found.sha256 != revision.sha256 for revision in writer.revisions(mark.id)):
                     taken = self._intake(writer).take(replace(found, path=mark.path), writer.mark(mark.id))
             if not isinstance(taken, Held):
-                files.discard(saved)
+                files.discard(self.work.root, saved, found.sha256)
                 if taken is not None:
                     self.changed.append(Changed(mark.id, mark.path, taken.what))
                     self.clashes += taken.clashes

@@ -115,7 +115,7 @@ class Outbox:
                     writer.mark_file(stored.id, mark.path, stored.rev, stored.sha256)
             if not isinstance(taken, Held):
                 self.clashes += taken.clashes
-                files.discard(saved)
+                files.discard(root, saved, found.sha256)
                 return True
             found = taken
         files.put_back(root, mark.path, saved, stored.sha256)
