@@ -77,7 +77,8 @@ def _run(program: str, *arguments: str) -> None:
     """Runs a program of the server, which refuses to run as root."""
     command = [str(_program(program)), *arguments]
     if os.geteuid() == 0:
-        command = ["runuser", "-u", "postgres", "--", *command]
+        runuser = shutil.which("runuser", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+        command = [runuser or "runuser", "-u", "postgres", "--", *command]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
 

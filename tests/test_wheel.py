@@ -36,7 +36,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(installed: Path, folder: Path, *words: str) -> str:
-    env = {**os.environ, "PYTHONPATH": str(installed), "COLUMNS": "80"}
+    env = {**os.environ, "PYTHONPATH": str(installed), "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1"}
     code = f"import kb; assert kb.__file__.startswith({str(installed)!r}); from kb.cli import main; main()"
     ran = subprocess.run(
         [sys.executable, "-c", code, *words], cwd=folder, env=env, capture_output=True, text=True, check=False
