@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -243,7 +244,7 @@ def action_done(
         records = [base.get(on)] if on else [r for r in base.records() if not r.library]
         record, item = capture.find_action(records, which)
         today = Moment(now()).local(record.entry.timezone)[:10]
-        captured(capture.finish_action(base, record, item, type(now().date()).fromisoformat(today)), as_json, base)
+        captured(capture.finish_action(base, record, item, date.fromisoformat(today)), as_json, base)
 
 
 @action.command("list", epilog="Example: kb action list --overdue")

@@ -6,7 +6,7 @@ broken file leaves undone waits in the database, and the next `sync` does it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -108,6 +108,18 @@ class KnowledgeBase:
         """Whether there is, or ever was, an entry of that id."""
         with self._work.store.reading() as reader:
             return reader.entry(entry_id) is not None
+
+    def free_id(self, wanted: str, taken: Collection[str] = ()) -> str:
+        """The id wanted, or with a number behind it: the same title twice on one day is no reason to stop somebody.
+
+        Args:
+            taken: ids that are not recorded yet, but will be.
+        """
+        number, name = 1, wanted
+        while name in taken or self.exists(name):
+            number += 1
+            name = f"{wanted}-{number}"
+        return name
 
     def meant(self, kind: str | None = None) -> Record | None:
         """The entry meant when none is named: the only open incident, else the one of them last touched, else the entry

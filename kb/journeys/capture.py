@@ -83,22 +83,14 @@ def new(base: KnowledgeBase, settings: Settings, kind: str, draft: Draft) -> Cap
     if isinstance(entry, Incident):
         seen = tuple(Item(text, new_item_id()) for text in map(clean, draft.symptoms) if text)
         entry = replace(entry, symptoms=(*entry.symptoms, *seen))
-    entry = replace(entry, id=_unused(base, entry_id(draft.day, title), kind))
+    wanted = entry_id(draft.day, title)
+    entry = replace(entry, id=wanted if kind == "system" else base.free_id(wanted))
     record = base.create(entry, via=f"kb new {kind}", text=filled_in(text, template, entry))
     return Captured(record, ("entry",), f"{kind} {record.entry.id}")
 
 
 def _lists(entry: Entry) -> frozenset[str]:
     return frozenset(f.name for f in fields(entry) if isinstance(getattr(entry, f.name), tuple))
-
-
-def _unused(base: KnowledgeBase, wanted: str, kind: str) -> str:
-    """The same title twice on one day is no reason to stop somebody at 3 am: the second gets a number."""
-    number, name = 1, wanted
-    while kind != "system" and base.exists(name):
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
 
 
 def target(base: KnowledgeBase, on: str | None, kind: str | None = None) -> Record:

@@ -120,7 +120,7 @@ def _first_time(
         made, text = own.entry.id, document.text
     else:
         found = _adopted(settings, document)
-        made = _unused(base, entry_id(found.day, found.title), taken)
+        made = base.free_id(entry_id(found.day, found.title), taken)
         text, guessed = found.text(made, document.name), tuple(found.guessed)
     entry = parse(text).entry
     if entry is None:
@@ -135,14 +135,6 @@ def _first_time(
 
 def _adopted(settings: Settings, document: _Document) -> Adopted:
     return adopt(document.text, document.path.name, settings.timezone, settings.visibility)
-
-
-def _unused(base: KnowledgeBase, wanted: str, taken: set[str]) -> str:
-    number, name = 1, wanted
-    while name in taken or base.exists(name):
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
 
 
 def _again(base: KnowledgeBase, settings: Settings, document: _Document, record: Record, dry_run: bool) -> Brought:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from kb.markdown.document import conflict_line
+from kb.markdown.item_syntax import fenced
 from kb.markdown.parse import parse
 from kb.markdown.render import render
 from kb.model import Answer, Incident, Item, Question, TimelineEvent
@@ -36,18 +37,12 @@ def clean(text: str, question: bool = False) -> str:
         tidy = tidy.lstrip(" ")
     if not tidy or (conflict_line(tidy) is None and _survives(tidy, question)):
         return tidy
-    return _fenced(_MARKER_LINE.sub(r" \1", tidy))
+    return fenced(_MARKER_LINE.sub(r" \1", tidy))
 
 
 def _unindented(line: str) -> str:
     blank = len(line) - len(line.lstrip(" \t"))
     return line[:blank].expandtabs(4) + line[blank:]
-
-
-def _fenced(text: str) -> str:
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    ticks = "`" * max(3, longest + 1)
-    return f"{ticks}text\n{text}\n{ticks}"
 
 
 def _survives(text: str, question: bool) -> bool:

@@ -149,3 +149,10 @@ def written(first: str, text: str, item_id: str, prefix: str, indent: str = "") 
     comment = f"<!-- {prefix}:{item_id} -->" if item_id else ""
     head = f"{indent}- {' '.join(part for part in (first.strip(), comment) if part)}".rstrip()
     return [head, *(f"{indent}  {line}" if line else "" for line in text.split("\n")[1:])]
+
+
+def fenced(text: str, info: str = "text") -> str:
+    """A text in a fence longer than any run of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    ticks = "`" * max(3, longest + 1)
+    return f"{ticks}{info}\n{text}\n{ticks}"

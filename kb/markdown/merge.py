@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from kb.errors import InvalidEntry
 from kb.markdown.document import BOM
 from kb.markdown.fields import KINDS
+from kb.markdown.item_syntax import fenced
 from kb.markdown.merge_entries import Conflict, Merger, both_additions, merge_lines
 from kb.markdown.parse import parse
 from kb.markdown.revise import revise
@@ -138,8 +139,7 @@ def with_conflicts(entry: Entry, conflicts: list[Conflict]) -> Entry:
 
 
 def _told(conflict: Conflict) -> str:
-    ticks = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", conflict.other)), default=0))
-    return f"The other version of **{conflict.where}**:\n\n{ticks}text\n{conflict.other}\n{ticks}"
+    return f"The other version of **{conflict.where}**:\n\n{fenced(conflict.other)}"
 
 
 def _lost(base: str, side: str, other: str, result: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from kb.markdown import frontmatter
@@ -12,7 +13,7 @@ from kb.markdown.fields import FRONT, KINDS, LESSON_HEADINGS, SectionField, plai
 from kb.markdown.frontmatter import Key
 from kb.markdown.item_syntax import raw_item
 from kb.markdown.read_items import Context, Fault
-from kb.model import Deployment, Entry, Incident, LessonKind, Problem, Section, System, TimelineEvent
+from kb.model import Entry, LessonKind, Problem, Section, TimelineEvent
 from kb.model.names import ENTRY_ID, derived_item_id
 
 _MAX_CHARACTERS = 2 * 1024 * 1024
@@ -207,7 +208,7 @@ class _Parser:
                     value = place.items.read(raw, context, faults)
                     if value.text or isinstance(value, TimelineEvent):
                         items.append(PlacedItem(value, raw.line, raw.end, LessonKind(kind)))
-                    context = _next_day(context, value, attributes)
+                    context = _next_day(context, value)
             elif not (block.kind == "html_block" and self.document.lines[block.start].lstrip().startswith("<!--")):
                 prose.append(self.document.text(block.start, block.end))
         for line, message, hint in faults:
@@ -269,13 +270,9 @@ class _Parser:
         return replace(item, value=replace(item.value, id=new))
 
 
-def _next_day(context: Context, value: Any, attributes: dict[str, Any]) -> Context:
+def _next_day(context: Context, value: Any) -> Context:
     """The day a following clock time is on: that of the last time written."""
     at = getattr(value, "at", None)
     if at is None:
         return context
-    day = at.local(attributes.get("timezone", "UTC"))[:10]
-    return replace(context, day=type(at.at.date()).fromisoformat(day))
-
-
-__all__ = ["Deployment", "Incident", "Parsed", "Reading", "System", "parse", "read_text"]
+    return replace(context, day=date.fromisoformat(at.local(context.timezone)[:10]))

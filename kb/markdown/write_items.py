@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from kb.markdown.item_syntax import group, written
+from kb.markdown.item_syntax import fenced, group, written
 from kb.markdown.read_items import GROUPS, LESSON_LEADS, TIME_UNKNOWN, take_kind, take_time, untimed
 from kb.model import (
     ActionItem,
@@ -71,14 +71,8 @@ def _write_answer(answer: Answer, timezone: str) -> list[str]:
     end = group(pairs, first, GROUPS[Answer])
     if not first and not end:  # a dash alone would underline the question
         first, text = answer.text.split("\n", 1)[0], answer.text
-    shown = f"{text}\n{_fence(answer.evidence)}" if answer.evidence and not inline else text
+    shown = f"{text}\n{fenced(answer.evidence, 'evidence')}" if answer.evidence and not inline else text
     return written(f"{first}{end}", shown, "", "", indent="  ")
-
-
-def _fence(evidence: str) -> str:
-    longest = max((len(run) for run in re.findall(r"`+", evidence)), default=0)
-    ticks = "`" * max(3, longest + 1)
-    return f"{ticks}evidence\n{evidence}\n{ticks}"
 
 
 def write_lesson(lesson: Lesson, heading_kind: LessonKind) -> list[str]:
