@@ -27,6 +27,7 @@ class Settings:
         database: an SQLAlchemy URL; empty for `.kb/kb.sqlite`.
         visibility: given to new entries, internal or public.
         vocabulary: a file with a team's own words, relative to the root; empty for none.
+        semantic: the model that tells what is alike in meaning: `auto` (the installed one, if any), `off`, or a folder.
         suspect_hours: how many hours back deployments are suspected.
     """
 
@@ -36,6 +37,7 @@ class Settings:
     database: str = ""
     visibility: str = "internal"
     vocabulary: str = ""
+    semantic: str = "auto"
     suspect_hours: int = 72
 
     @property
@@ -103,7 +105,7 @@ def _typed(name: str, value: Any) -> Any:
         if not str(value).isdecimal():
             raise ConfigurationError(f"{name}: '{value}' is not a whole number of hours", f"mend it in {CONFIG_FILE}")
         return int(value)
-    text = str(value)
+    text = "off" if value is False else str(value)  # YAML reads a bare off as false
     if name == "timezone":
         try:
             zone(text)

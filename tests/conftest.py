@@ -20,6 +20,10 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("kb")
 
 
+# What is tested is the plain install; tests/test_meaning.py switches the model on.
+os.environ["KB_SEMANTIC"] = "off"
+
+
 @pytest.fixture
 def kb(tmp_path: Path) -> Kb:
     """A new, empty knowledge base."""

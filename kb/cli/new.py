@@ -235,8 +235,9 @@ def _seen_before(base: KnowledgeBase, chosen: Settings, done: Captured, as_json:
             "suspects": deployments,
         })  # fmt: skip
         return
-    output.heading("Seen before" if similar else "Nothing like this is recorded yet")
-    output.hits(similar)
+    seen = [match for match in similar if match.fit != "none"]
+    output.heading("Seen before" if seen else "Nothing like this is recorded yet")
+    output.hits(seen)
     output.heading("Ask these first")
     output.suggestions(questions)
     if deployments:

@@ -128,9 +128,11 @@ def hit_json(match: Match) -> dict[str, Any]:
         "title": card.title,
         "path": card.path,
         "score": round(match.score, 4),
+        "fit": match.fit,
         "reasons": list(match.reasons),
         "cracked_by": card.cracked_by,
         "fixed_by": card.fixed_by,
+        "open_actions": list(card.open_actions),
         "stale": match.stale,
         "excerpt": match.excerpt.replace(MARK_ON, "").replace(MARK_OFF, ""),
         "front_matter": plain(card.front_matter),
@@ -143,23 +145,43 @@ def suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
 
 
 def hits(matches: Sequence[Match]) -> None:
-    """Hits for people: title, when and where, the passage, why, cracked by, fixed by."""
-    out = console()
-    for number, match in enumerate(matches, 1):
-        card = match.entry
-        out.print(text((f"{number:>2}. ", "dim"), (card.title, "bold"), ("  ", ""), (card.severity, "red")))
-        place = [card.company or "", card.started[:10], ", ".join(card.services[:3]), card.id]
-        out.print(_indented(text((" · ".join(part for part in place if part), "dim"))))
-        out.print(_indented(_excerpt(match.excerpt or _short(" · ".join(card.looked_like)))))
-        if match.stale:
-            out.print(_indented(text(("the file has a fault; this is its last good version", "yellow"))))
-        _labelled("why", " · ".join(match.reasons))
-        if card.cracked_by:
-            _labelled("cracked by", f"“{card.cracked_by}”", "bold yellow")
-        if card.fixed_by:
-            _labelled("fixed by", card.fixed_by)
-        if number < len(matches):
-            out.print()
+    """Hits for people, the best first; those that fit no better than chance are only named, and said to be such."""
+    fitting = [match for match in matches if match.fit != "none"]
+    for number, match in enumerate(fitting, 1):
+        if number > 1:
+            say()
+        _hit(number, match)
+    others = [match for match in matches if match.fit == "none"]
+    if not others:
+        return
+    if fitting:
+        say()
+        say(("Farther off, no better than chance:", "dim"))
+    else:
+        tell("Nothing like this is recorded. The nearest, no better than chance:")
+    for number, match in enumerate(others, len(fitting) + 1):
+        say((f"{number:>2}. ", "dim"), match.entry.title, (f"  {match.entry.id}", "dim"))
+
+
+def _hit(number: int, match: Match) -> None:
+    """Title, when and where, the passage, why, cracked by, fixed by, what is still to do."""
+    out, card = console(), match.entry
+    pieces = [
+        (f"{number:>2}. ", "dim"),
+        (card.title, "bold"),
+        (f"  {card.severity}", "red"),
+        (f"  {match.fit}", "green"),
+    ]
+    out.print(text(*pieces))
+    place = [card.company or "", card.started[:10], ", ".join(card.services[:3]), card.id]
+    out.print(_indented(text((" · ".join(part for part in place if part), "dim"))))
+    out.print(_indented(_excerpt(match.excerpt or _short(" · ".join(card.looked_like)))))
+    if match.stale:
+        out.print(_indented(text(("the file has a fault; this is its last good version", "yellow"))))
+    _labelled("why", " · ".join(match.reasons))
+    _labelled("cracked by", f"“{card.cracked_by}”" if card.cracked_by else "", "bold yellow")
+    _labelled("fixed by", card.fixed_by or "")
+    _labelled("still to do", " · ".join(card.open_actions), "red")
 
 
 def _labelled(label: str, words: str, style: str = "") -> None:

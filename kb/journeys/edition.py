@@ -30,6 +30,7 @@ from kb.model import (
 )
 from kb.search import export, finder, questions, reasons, vocabulary
 from kb.search.documents import document
+from kb.search.scoring import Fit
 from kb.search.source import Memory
 
 LIBRARY = f"{ENTRIES_FOLDER}/library/"
@@ -70,7 +71,7 @@ class Edition:
         ask_next: by an open incident's id, the questions worth asking now.
         suspects: by an open incident's id, the deployments that may be behind it.
         edit_base: where the files under entries/ can be edited, ending in a slash; empty when unknown.
-        index: the search index for the browser, a script.
+        index: the search index for the browser, scripts by name.
         problems: faults in the entries' files.
     """
 
@@ -81,7 +82,7 @@ class Edition:
     ask_next: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
     edit_base: str = ""
-    index: bytes = b""
+    index: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     @cached_property
@@ -154,7 +155,7 @@ def _advised(edition: Edition, settings: Settings) -> Edition:
     return replace(
         edition,
         similar={one.id: _alike(source, words, one) for one in (*edition.incidents, *edition.library)},
-        index=export.script(source, words),
+        index=export.scripts(source, words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
 
@@ -162,7 +163,9 @@ def _advised(edition: Edition, settings: Settings) -> Edition:
 def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> tuple[Match, ...]:
     """The likest of the team's own and of the library's; none that is far behind the best."""
     probe, found = finder.ranked(source, words, incident, _LOOKED_AT)
-    near = [doc for doc, score in found.docs if score >= found.docs[0][1] * _NEAR]
+    fit = Fit(source, probe)
+    fits = {doc: fit.of(score, found.impacts[doc].keys()) for doc, score in found.docs}
+    near = [doc for doc, score in found.docs if score >= found.docs[0][1] * _NEAR and fits[doc] != "none"]
     own = [doc for doc in near if not source.stored(doc).card.library]
     others = [doc for doc in near if source.stored(doc).card.library]
     scores = dict(found.docs)
@@ -170,7 +173,7 @@ def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> 
     for doc in (*own[:_OWN], *others[:_OTHERS]):
         shared = {token: found.parts[token] * impact for token, impact in found.impacts[doc].items()}
         why = reasons.give(shared, probe, source.stored(doc).said, words)
-        chosen.append(Match(source.stored(doc).card, scores[doc], why))
+        chosen.append(Match(source.stored(doc).card, scores[doc], why, fit=fits[doc]))
     return tuple(chosen)
 
 

@@ -63,11 +63,13 @@ class Finder:
 
     @cached_property
     def _index(self) -> Index:
-        from kb.search import vocabulary
+        from kb.search import meaning, vocabulary
         from kb.search.index import Index
 
         state = files.state_folder(self.settings.root)
-        return Index(state / "index", vocabulary.load(self.settings.words, cache=state / "vocabulary.json"))
+        model = meaning.model(self.settings.semantic, self.settings.root)
+        words = vocabulary.load(self.settings.words, cache=state / "vocabulary.json")
+        return Index(state / "index", words, meaning.Meanings(state, model) if model else None)
 
     def _ask(self, question: Callable[[Index], T]) -> T:
         from kb.search.index import IndexDamaged
@@ -75,6 +77,7 @@ class Finder:
         for attempt in (1, 2):
             try:
                 self._caught_up()
+                self._index.understand(self.progress)
                 return question(self._index)
             except IndexDamaged:
                 if attempt == 2:

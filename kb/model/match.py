@@ -66,6 +66,7 @@ class Match:
         reasons: at most four, strongest first; none names a thing that is not on both sides.
         excerpt: a passage of the entry; the words that matched stand between U+0002 and U+0003.
         stale: the entry's file has a fault; this is its last good version.
+        fit: how well it fits, comparable between answers: strong, likely, weak, or none (no better than chance).
     """
 
     entry: Card
@@ -73,6 +74,7 @@ class Match:
     reasons: tuple[str, ...] = ()
     excerpt: str = ""
     stale: bool = False
+    fit: str = "weak"
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,17 @@ IRREGULAR = {
 }  # fmt: skip
 """Forms the stemmer cannot know."""
 
+FIXED = {
+    "one": "one", "ups": "ups", "ats": "ats", "ios": "ios", "nats": "nats", "busy": "busy", "business": "business",
+    "building": "building", "buildings": "building", "container": "container", "containers": "container",
+    "computer": "computer", "computers": "computer", "content": "content", "contents": "content",
+    "contention": "contention", "generator": "generator", "generators": "generator", "general": "general",
+    "hosting": "hosting", "important": "important", "liveness": "liveness", "readiness": "readiness",
+    "observability": "observability", "performance": "performance", "provider": "provider", "providers": "provider",
+    "paging": "paging", "queueing": "queueing", "importance": "important",
+}  # fmt: skip
+"""Forms the stemmer would take for another word: one -> on, ups -> up, generator -> general."""
+
 _JOINT = r"(?::[\\/]{1,2}|::|_+|[.\-/\\:@+#&'’])"
 _RAW = re.compile(rf"([0-9]+(?:[.,][0-9]+)?)[ \u00a0]?%|[^\W_]+(?:{_JOINT}[^\W_]+)*")
 _PART = re.compile(r"[^\W_]+")
@@ -91,6 +102,8 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of a folded word: `deployments` and `deploying` give the same."""
+    if word in FIXED:
+        return FIXED[word]
     word = IRREGULAR.get(word, word)
     return porter(word) if _PLAIN.fullmatch(word) else word
 

@@ -5,7 +5,9 @@ The browser does exactly the same (`kb/site/assets/kb-rank.js`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,7 +16,11 @@ from kb.search.analysis import Token
 
 SLACK = 3
 """How many other words may stand between the words of a phrase."""
-Members = dict[str, list[tuple[tuple[str, ...], str]]]
+Words = tuple[tuple[str, ...], str]
+"""A member of a class, word by word, and the class's name."""
+Members = dict[str, list[Words]]
+_NONE: dict[str, int] = {}
+_NO_WORDS: dict[str, list[Words]] = {}
 _Spot = tuple[int, int, int, int]
 """Where a slot stands: first and last place in words, then in characters."""
 
@@ -28,7 +34,6 @@ class Concept:
         label: how a reason calls it.
         says: a whole reason, where `both: LABEL` would sound odd.
         broader: all concepts that this one is a case of.
-        related: concepts often seen together with it.
     """
 
     name: str
@@ -36,7 +41,6 @@ class Concept:
     label: str
     says: str = ""
     broader: tuple[str, ...] = ()
-    related: tuple[str, ...] = ()
 
 
 class Phrase(NamedTuple):
@@ -70,6 +74,8 @@ class Vocabulary:
         members: by first token, the words of a class and its name.
         phrases: by first slot.
         digest: changes with every change of the vocabulary.
+        weak: words that say little.
+        alike: words that mean alike, each a run of tokens, by what a reason calls them.
     """
 
     concepts: dict[str, Concept]
@@ -77,79 +83,157 @@ class Vocabulary:
     phrases: dict[str, list[Phrase]]
     digest: str
     weak: frozenset[str]
+    alike: dict[str, tuple[tuple[str, ...], ...]]
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """All words the vocabulary uses: nobody misspelt them."""
-        listed = {word for group in self.members.values() for member, _ in group for word in member}
+        """All words and classes the vocabulary uses: nobody misspelt them."""
         used = {slot for group in self.phrases.values() for phrase in group for slot in phrase.slots}
-        return frozenset(listed | used)
+        return self._listed | used
+
+    @cached_property
+    def known_words(self) -> frozenset[str]:
+        """The words among them."""
+        classes = {name for group in self.members.values() for _, name in group}
+        return (self.known | self.weak) - classes
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        listed = {word for group in self.members.values() for member, _ in group for word in member}
+        return frozenset(listed | {word for group in self.alike.values() for run in group for word in run})
 
     def find(self, tokens: list[Token]) -> list[Said]:
         """The concepts a text says, in the order of the text; a concept said twice is found twice."""
         spots = self._spots(tokens)
-        present = set(spots)
-        found = set()
-        for first in present & self.phrases.keys():
-            by_second = self._by_second(first)
+        present = spots.keys()
+        found: set[Said] = set()
+        for first in present & self._firsts.keys():
+            alone, by_second = self._firsts[first]
+            for concept in alone:
+                found.update(Said(concept, start, end) for _, _, start, end in spots[first])
             for second in present & by_second.keys():
                 for concept, slots, exact, rest in by_second[second]:
-                    if rest <= present:
+                    if len(slots) == 2 or rest <= present:
                         match = _in_a_row if exact else _around
                         for start, end in match(slots, spots):
                             found.add(Said(concept, start, end))
         return _shortest(found)
 
-    def _by_second(self, first: str) -> dict[str, list[Phrase]]:
-        """The phrases that begin with a slot, by their second one; a phrase of one slot is its own second."""
-        known = self._seconds.get(first)
-        if known is None:
-            known = self._seconds[first] = {}
-            for phrase in self.phrases[first]:
-                known.setdefault(phrase.slots[1] if len(phrase.slots) > 1 else first, []).append(phrase)
-        return known
+    def find_alike(self, tokens: list[Token]) -> list[Said]:
+        """The groups of words that mean alike of which a text holds one, in the order of the text."""
+        places: dict[tuple[int, str], int] = {}
+        for text, at, _, end in tokens:
+            places[at, text] = end
+        found = []
+        for text, at, start, _ in tokens:
+            for run, label in self._runs.get(text, ()):
+                ends = [places.get((at + step, word)) for step, word in enumerate(run)]
+                if None not in ends and ends[-1] is not None:
+                    found.append(Said(label, start, ends[-1]))
+        return found
 
     @cached_property
-    def _seconds(self) -> dict[str, dict[str, list[Phrase]]]:
-        return {}
+    def _runs(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+        """The words that mean alike by their first token, with their group."""
+        runs: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for label, group in self.alike.items():
+            for run in group:
+                runs.setdefault(run[0], []).append((run, label))
+        return runs
+
+    @cached_property
+    def _firsts(self) -> dict[str, tuple[list[str], dict[str, list[Phrase]]]]:
+        """By first slot: the concepts it says alone, and the phrases that go on, by their second slot."""
+        found: dict[str, tuple[list[str], dict[str, list[Phrase]]]] = {}
+        for first, phrases in self.phrases.items():
+            alone, by_second = found[first] = ([], {})
+            for phrase in phrases:
+                if len(phrase.slots) == 1:
+                    alone.append(phrase.concept)
+                else:
+                    by_second.setdefault(phrase.slots[1], []).append(phrase)
+        return found
 
     def plain(self) -> dict[str, Any]:
         """The same as plain values, which `from_plain` reads fast; what the browser gets, too."""
         return {
             "digest": self.digest,
             "weak": sorted(self.weak),
-            "concepts": [[c.name, c.kind, c.label, c.says, c.broader, c.related] for c in self.concepts.values()],
+            "alike": self.alike,
+            "concepts": [[c.name, c.kind, c.label, c.says, c.broader] for c in self.concepts.values()],
             "members": [[words, name] for group in self.members.values() for words, name in group],
             "phrases": [[p.concept, p.slots, int(p.exact)] for group in self.phrases.values() for p in group],
         }
 
     def _spots(self, tokens: list[Token]) -> dict[str, list[_Spot]]:
-        """Where each word and each class stands."""
-        spots: dict[str, list[_Spot]] = {}
-        ends: dict[tuple[int, str], int] = {}
-        begun: list[Token] = []
+        """Where each word and each class stands that a phrase uses."""
+        spots: defaultdict[str, list[_Spot]] = defaultdict(list)
+        ends: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        begun: list[tuple[Token, dict[str, list[Words]]]] = []
+        roles = self._roles
         for token in tokens:
+            role = roles.get(token[0])
+            if role is None:
+                continue
             text, at, start, end = token
-            spots.setdefault(text, []).append((at, at, start, end))
-            if text in self.members:
-                begun.append(token)
-            if text in self._followers:
-                ends[at, text] = end
-        for text, at, start, end in begun:
-            for member, name in self.members[text]:
-                last: int | None = end
-                for step in range(1, len(member)):
-                    last = ends.get((at + step, member[step]))
-                    if last is None:
-                        break
-                if last is not None:
-                    spots.setdefault(name, []).append((at, at + len(member) - 1, start, last))
-        return spots
+            spot = (at, at, start, end)
+            for slot in role.slots:
+                spots[slot].append(spot)
+            if role.begins:
+                begun.append((token, role.begins))
+            if role.follows:
+                ends[at][text] = end
+        for (_, at, start, _), by_second in begun:
+            for second in ends.get(at + 1, _NONE):
+                for run, name in by_second.get(second, ()):
+                    last = _end(run, at, ends)
+                    if last is not None:
+                        insort(spots[name], (at, at + len(run) - 1, start, last))
+        return dict(spots)
 
     @cached_property
-    def _followers(self) -> frozenset[str]:
-        """The words a member of a class goes on with."""
-        return frozenset(word for group in self.members.values() for member, _ in group for word in member[1:])
+    def _roles(self) -> dict[str, _Role]:
+        """What a word is in phrases."""
+        slots: dict[str, list[str]] = {}
+        begins: defaultdict[str, dict[str, list[Words]]] = defaultdict(dict)
+        follows: set[str] = set()
+        for group in self.phrases.values():
+            for phrase in group:
+                for slot in phrase.slots:
+                    slots[slot] = [slot]
+        for first, members in self.members.items():
+            for run, name in members:
+                follows.update(run[1:])
+                if len(run) > 1:
+                    begins[first].setdefault(run[1], []).append((run, name))
+                else:
+                    slots.setdefault(first, []).append(name)
+        known = slots.keys() | begins.keys() | follows
+        return {w: _Role(tuple(slots.get(w, ())), begins.get(w, _NO_WORDS), w in follows) for w in known}
+
+
+class _Role(NamedTuple):
+    """What a word is in phrases.
+
+    Args:
+        slots: itself, if it is a slot, and the classes it belongs to alone.
+        begins: the members of classes that it begins, by their second word, each with its class.
+        follows: it stands further on in one.
+    """
+
+    slots: tuple[str, ...]
+    begins: dict[str, list[Words]]
+    follows: bool
+
+
+def _end(run: tuple[str, ...], at: int, ends: Mapping[int, Mapping[str, int]]) -> int | None:
+    """The last character of a run of words that begins at a place; None when it does not stand there."""
+    last = None
+    for step in range(1, len(run)):
+        last = ends.get(at + step, _NONE).get(run[step])
+        if last is None:
+            break
+    return last
 
 
 def _shortest(found: set[Said]) -> list[Said]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from kb.model import Card, Deployment, Entry, Incident, Moment, PastQuestion, System, Verdict
+from kb.model import OPEN_STATUSES, Card, Deployment, Entry, Incident, Moment, PastQuestion, System, Verdict
 from kb.model.names import slug
 from kb.search import ranking
 from kb.search.analysis import informative, normal, tokens
@@ -17,11 +17,15 @@ LIBRARY = "entries/library/"
 """Well-known incidents of others lie here."""
 
 WEIGHTS = {
-    "symptoms": 3.0, "title": 3.0, "tags": 2.0, "services": 2.0, "systems": 2.0, "summary": 2.0, "trigger": 1.6,
+    "symptoms": 3.0, "title": 2.0, "tags": 3.0, "services": 2.0, "systems": 2.0, "summary": 2.0, "trigger": 1.6,
     "cause": 1.5, "factors": 1.2, "impact": 1.2, "questions": 1.0, "lead": 1.0, "body": 1.0, "resolution": 0.9,
     "timeline": 0.8, "lessons": 0.6, "actions": 0.4, "company": 0.5, "extra": 0.5,
 }  # fmt: skip
 """How much a word counts by where it stands: what was seen counts more than what was done about it."""
+TALK = "#"
+"""The token under which it is kept how many things an entry says."""
+QUOTED = 10
+"""Of so many concepts an entry's own words are kept, to be quoted: of those it says most strongly."""
 REPEATED = 3
 """So often a concept counts in one field at most."""
 SAID_LENGTH = 60
@@ -70,12 +74,13 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
     length = 0.0
     for part in pieces:
         length += _count(part, vocabulary, frequencies, best)
-    weights = ranking.impacts(frequencies, length) | dict.fromkeys(named(entry), 128)
-    said = {concept: words for concept, (_, words) in sorted(best.items())}
+    weights = ranking.impacts(frequencies, length) | dict.fromkeys(named(entry), ranking.SCALE // 2)
+    said = _quotable(best, weights, vocabulary)
     linked = isinstance(entry, Incident) and entry.deployments
     if linked and "after-deployment" in vocabulary.concepts and "after-deployment" not in said:
         said["after-deployment"] = linked[0].id
-        weights["~after-deployment"] = 128
+        weights["~after-deployment"] = ranking.SCALE // 2
+    weights[TALK] = ranking.talk(len(weights))
     began = _began(entry)
     day = int(f"{began.at:%Y%m%d}") if began else 0
     made = card(entry, path)
@@ -157,6 +162,11 @@ def card(entry: Entry, path: str) -> Card:
     )
 
 
+def aside(card: Card) -> str:
+    """Why an entry has less to tell than a past one of one's own: `library`, `open`, or nothing."""
+    return "library" if card.library else "open" if card.status in OPEN_STATUSES else ""
+
+
 def _of_incident(entry: Incident) -> Iterator[Part]:
     for item in entry.symptoms:
         yield Part("symptoms", item.text)
@@ -227,6 +237,16 @@ def _count(
     return count * weight
 
 
+def _quotable(best: dict[str, tuple[float, str]], impacts: dict[str, int], vocabulary: Vocabulary) -> dict[str, str]:
+    """By concept, the entry's own words for it."""
+
+    def strength(concept: str) -> tuple[int, str]:
+        return -impacts["~" + concept] * ranking.CONCEPT[vocabulary.concepts[concept].kind], concept
+
+    chosen = set(sorted(best, key=strength)[:QUOTED])
+    return {concept: best[concept][1] for concept in vocabulary.concepts if concept in chosen}
+
+
 def shown(words: str) -> str:
     """A passage as a reason quotes it: on one line, not too long."""
     line = _SPACE.sub(" ", words).strip(" ")
@@ -279,6 +299,8 @@ def _facets(card: Card) -> Iterator[str]:
     many = {"service": card.services, "system": card.systems, "tag": card.tags, "company": (card.company,)}
     found: dict[str, None] = {}
     yield f"id:{card.id}"
+    if standing := aside(card):
+        yield f"aside:{standing}"
     for key, value in single.items():
         if value:
             found[f"{key}:{slug(value)}"] = None

@@ -1,59 +1,86 @@
-"""The index for the browser: one script that a page loads, so that it works from files too.
+"""The index for the browser: scripts that a page loads, so that it works from files too.
 
-It is made from a list of entries and nothing else: what is not in the list (internal entries in a public build) leaves
-no trace, neither in words nor in how rare they are. The same entries give the same bytes.
+`kb-index.js` has what ranking needs; what a hit shows lies in `kb-docs-0.js`, `kb-docs-1.js`, … of which a page loads
+those it shows something of. All is made from a list of entries and nothing else: what is not in the list (internal
+entries in a public build) leaves no trace, neither in words nor in how rare they are. The same entries give the same
+bytes.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kb.model import Card
 from kb.search import analysis, documents, porter, probe, questions, ranking, spelling
 from kb.search.concepts import SLACK, Vocabulary
+from kb.search.documents import Document
 from kb.search.finder import UNIT
 from kb.search.source import Memory
 
-VERSION = 1
+VERSION = 2
 """Of the data; `kb-rank.js` reads this one only."""
+SHARD = 32
+"""Entries in one of the scripts that tell what hits show."""
+LOOKED_LIKE = 140
+"""Characters of what an incident looked like."""
+ALPHABET = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<\\")
+"""The digits of packed numbers: what stands in a script as it is. The upper half says that another digit follows."""
 
 
-def script(memory: Memory, vocabulary: Vocabulary, urls: Mapping[str, str] | None = None) -> bytes:
-    """The text of `kb-index.js`.
+def scripts(memory: Memory, vocabulary: Vocabulary) -> dict[str, bytes]:
+    """The scripts by name.
 
     Args:
         memory: what may be found.
-        urls: for each id, the address of its page.
     """
-    text = json.dumps(data(memory, vocabulary, urls), ensure_ascii=True, separators=(",", ":"))
+    made = {"kb-index.js": _script("window.KB_INDEX=", data(memory, vocabulary))}
+    for first in range(0, memory.count, SHARD):
+        shown = [_doc(one.card, _said(one.said, vocabulary)) for one in memory.documents[first : first + SHARD]]
+        number = first // SHARD
+        made[f"kb-docs-{number}.js"] = _script(f"(window.KB_DOCS??=[])[{number}]=", shown)
+    return made
+
+
+def _script(name: str, value: Any) -> bytes:
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
     safe = text.replace("</", "<\\u002f").replace("<!", "<\\u0021")
-    return f"window.KB_INDEX={safe};\n".encode("ascii")
+    return f"{name}{safe};\n".encode("ascii")
 
 
-def data(memory: Memory, vocabulary: Vocabulary, urls: Mapping[str, str] | None = None) -> dict[str, Any]:
+def data(memory: Memory, vocabulary: Vocabulary) -> dict[str, Any]:
     """What `kb-rank.js` needs to rank as `finder.similar` does."""
-    terms = [token for token in memory.tokens if not token.startswith("@tag:")]
-    most = max((len(memory.postings(token)) for token in terms), default=0)
+    held = {token for token in memory.tokens if token != documents.TALK and not token.startswith("@tag:")}
+    terms = sorted(held | vocabulary.known_words)
+    counts = [len(memory.postings(token)) if token in held else 0 for token in terms]
+    by_count = sorted(range(len(terms)), key=lambda at: counts[at])  # like beside like compresses better
+    postings = [sorted(memory.postings(terms[at])) for at in by_count if counts[at]]
     return {
         "version": VERSION,
         "constants": _constants(),
         "words": {
             "stop": sorted(analysis.STOPWORDS),
             "irregular": analysis.IRREGULAR,
+            "fixed": analysis.FIXED,
             "step2": porter.STEP2,
             "step3": porter.STEP3,
             "step4": porter.STEP4,
         },
-        "vocabulary": _vocabulary(vocabulary),
+        "vocabulary": _vocabulary(vocabulary, terms),
         "starters": questions.bank(),
-        "docs": [_doc(d.card, d.said, (urls or {}).get(d.card.id, "")) for d in memory.documents],
-        "terms": "\n".join(terms),
-        "postings": base64.b64encode(b"".join(_packed(memory.postings(token)) for token in terms)).decode(),
-        "rarity": [ranking.rarity(memory.count, holding) for holding in range(most + 1)],
+        "kinds": "".join(_kind(one) for one in memory.documents),
+        "terms": _fronted(terms),
+        "counts": _packed(counts),
+        "gaps": _packed(gap for listed in postings for gap in _gaps(doc for doc, _ in listed)),
+        "impacts": _packed(impact for listed in postings for _, impact in listed),
+        "rarity": [ranking.rarity(memory.count, holding) for holding in range(memory.count + 2)],
     }
+
+
+def _kind(one: Document) -> str:
+    """An incident's letter is `i`, `l` in the library, `o` if it is open; only incidents are found in the browser."""
+    return (documents.aside(one.card) or one.card.kind)[0] if one.card.kind == "incident" else "-"
 
 
 def _constants() -> dict[str, Any]:
@@ -65,9 +92,12 @@ def _constants() -> dict[str, Any]:
         "WORD": ranking.WORD,
         "WEAK": ranking.WEAK,
         "CONCEPT": ranking.CONCEPT,
-        "BROADER": ranking.BROADER,
-        "RELATED": ranking.RELATED,
+        "WORD_ALIKE": ranking.ALIKE,
+        "ASIDE": {name[0]: part for name, part in ranking.ASIDE.items()},
         "NAMED": ranking.NAMED,
+        "BOUNDS": ranking.BOUNDS,
+        "SCALE": ranking.SCALE,
+        "SHARD": SHARD,
         "UNIT": UNIT,
         "MOST": probe.MOST,
         "LONG": probe.LONG,
@@ -77,57 +107,100 @@ def _constants() -> dict[str, Any]:
         "WORTH": {str(verdict): worth for verdict, worth in questions.WORTH.items()},
         "AGAIN": questions.AGAIN,
         "INCIDENTS": questions.INCIDENTS,
+        "FURTHER": questions.FURTHER,
         "LEAST": questions.LEAST,
         "ALIKE": questions.ALIKE,
     }
 
 
-def _vocabulary(vocabulary: Vocabulary) -> dict[str, Any]:
-    """Members and phrases as lines: `<high> maxed out`, `<cpu> <high>`, `=load averag` for an exact one."""
-    phrases: dict[str, list[str]] = {name: [] for name in vocabulary.concepts}
+def _vocabulary(vocabulary: Vocabulary, terms: list[str]) -> dict[str, Any]:
+    """Words and classes by number: first the classes, then the terms."""
+    members: dict[str, list[tuple[str, ...]]] = {}
+    for listed in vocabulary.members.values():
+        for run, name in listed:
+            members.setdefault(name, []).append(run)
+    phrases: dict[str, list[tuple[tuple[str, ...], bool]]] = {name: [] for name in vocabulary.concepts}
     for group in vocabulary.phrases.values():
         for phrase in group:
-            phrases[phrase.concept].append(("=" if phrase.exact else "") + " ".join(phrase.slots))
-    members: dict[str, list[str]] = {}
-    for listed in vocabulary.members.values():
-        for words, name in listed:
-            members.setdefault(name, []).append(" ".join(words))
+            phrases[phrase.concept].append((phrase.slots, phrase.exact))
+    number = {name: at for at, name in enumerate([*members, *terms])}
     return {
-        "weak": " ".join(sorted(vocabulary.weak)),
-        "concepts": [[c.name, c.kind, c.label, c.says, c.broader, c.related] for c in vocabulary.concepts.values()],
-        "members": {name: "|".join(lines) for name, lines in members.items()},
-        "phrases": {name: "|".join(lines) for name, lines in phrases.items()},
+        "classes": len(members),
+        "weak": _packed(_gaps(sorted(number[word] for word in vocabulary.weak))),
+        "concepts": [[c.name, c.kind, c.label, c.says, c.broader] for c in vocabulary.concepts.values()],
+        "members": _runs([[(run, False) for run in runs] for runs in members.values()], number),
+        "phrases": _runs(list(phrases.values()), number),
+        "alike": _runs([[(run, False) for run in group] for group in vocabulary.alike.values()], number),
     }
 
 
-def _doc(card: Card, said: Mapping[str, str], url: str) -> dict[str, Any]:
+def _runs(groups: list[list[tuple[tuple[str, ...], bool]]], number: Mapping[str, int]) -> list[str]:
+    """Groups of runs of words: how many runs a group has; how long each is, and whether exact; the words' numbers, the
+    first of a run counted from the first of the run before."""
+    counts, shapes, numbers = [], [], []
+    for group in groups:
+        counts.append(len(group))
+        last = 0
+        for run, exact in sorted(([number[word] for word in run], exact) for run, exact in group):
+            shapes.append(2 * len(run) + exact)
+            numbers += [run[0] - last, *run[1:]]
+            last = run[0]
+    return [_packed(counts), _packed(shapes), _packed(numbers)]
+
+
+def _fronted(terms: Iterable[str]) -> str:
+    """Sorted words, each without the letters it shares with the one before, but with their number."""
+    found, last = [], ""
+    for term in terms:
+        shared = next((at for at, pair in enumerate(zip(term, last, strict=False)) if pair[0] != pair[1]), len(last))
+        shared = min(shared, len(term))
+        found.append(_packed([shared]) + term[shared:])
+        last = term
+    return "\n".join(found)
+
+
+def _doc(card: Card, said: list[str]) -> dict[str, Any]:
     """A card without what is empty; a page shows it from this alone."""
     full = {
-        "id": card.id, "kind": card.kind, "title": card.title, "path": card.path, "url": url, "status": card.status,
-        "severity": card.severity, "started": card.started, "library": card.library, "company": card.company,
-        "services": card.services, "systems": card.systems, "tags": card.tags, "looked_like": card.looked_like,
-        "cracked_by": card.cracked_by, "what_it_was": card.what_it_was, "fixed_by": card.fixed_by,
+        "id": card.id, "kind": card.kind, "title": card.title, "status": card.status, "severity": card.severity,
+        "started": card.started[:10], "library": card.library, "company": card.company, "services": card.services[:3],
+        "looked_like": _cut(" · ".join(text.rstrip(".") for text in card.looked_like[:4]), LOOKED_LIKE),
+        "cracked_by": card.cracked_by, "fixed_by": _cut(card.fixed_by or "", LOOKED_LIKE),
         "questions": [[q.text, str(q.verdict), q.seconds_in] for q in card.questions],
-        "open_actions": card.open_actions, "said": dict(said),
+        "open_actions": len(card.open_actions), "said": said,
     }  # fmt: skip
     return {key: value for key, value in full.items() if value}
 
 
-def _packed(postings: list[tuple[int, int]]) -> bytes:
-    """The number of entries, then for each the distance from the one before and its impact."""
-    packed = bytearray(_varint(len(postings)))
+def _said(said: Mapping[str, str], vocabulary: Vocabulary) -> list[str]:
+    """The words quoted: the numbers of the concepts that they say, then themselves, each on its line."""
+    number = {name: at for at, name in enumerate(vocabulary.concepts)}
+    quoted = sorted((number[concept], words) for concept, words in said.items())
+    return [_packed(_gaps(at for at, _ in quoted)), "\n".join(words for _, words in quoted)]
+
+
+def _cut(text: str, length: int) -> str:
+    """A text cut after a word."""
+    return text if len(text) <= length else text[:length].rpartition(" ")[0].rstrip(" ,;:.·") + " …"
+
+
+def _gaps(docs: Iterable[int]) -> Iterable[int]:
+    """The distance of each entry from the one before."""
     last = 0
-    for doc, impact in sorted(postings):
-        packed += _varint(doc - last)
-        packed.append(impact)
+    for doc in docs:
+        yield doc - last
         last = doc
-    return bytes(packed)
 
 
-def _varint(number: int) -> bytes:
-    packed = bytearray()
-    while number > 127:
-        packed.append(number & 127 | 128)
-        number >>= 7
-    packed.append(number)
-    return bytes(packed)
+def _packed(numbers: Iterable[int]) -> str:
+    """Numbers as digits of `ALPHABET`, the lowest first. Letters, unlike bytes in base 64, stay what they are when a
+    server compresses the script, so each number takes as little as it says."""
+    half = len(ALPHABET) // 2
+    found: list[str] = []
+    for number in numbers:
+        rest = number
+        while rest >= half:
+            found.append(ALPHABET[half + rest % half])
+            rest //= half
+        found.append(ALPHABET[rest])
+    return "".join(found)

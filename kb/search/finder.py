@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kb.model import Entry, Match
@@ -11,12 +11,16 @@ from kb.search import excerpts, ranking, reasons, spelling
 from kb.search import probe as probes
 from kb.search.analysis import fold, informative, normal, stem, tokens
 from kb.search.concepts import Vocabulary
-from kb.search.probe import FINE, MOST, Probe
+from kb.search.documents import document
+from kb.search.probe import FINE, Probe
 from kb.search.query import Query, parse
+from kb.search.scoring import FAR, Fit, Ranking, rank
 from kb.search.source import Source, Stored
 
 UNIT = ranking.SCALE * ranking.WORD * ranking.RARITY * FINE
 """A score of 1 is one plain word, e times rarer than half the base, said as strongly as can be."""
+Near = Callable[[str], Mapping[str, float]]
+"""Tells for each entry, by its id, how near it is in meaning to a text, from 0 to 1."""
 MOST_COMPLETIONS = 64
 """How many words a prefix stands for at most."""
 
@@ -36,25 +40,12 @@ class Results:
     suggestion: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Entries in order.
+def search(source: Source, vocabulary: Vocabulary, text: str, limit: int = 10, near: Near | None = None) -> Results:
+    """The entries that answer a query, with filters, phrases and prefixes.
 
     Args:
-        docs: the best entries with their scores.
-        total: how many entries fit in all.
-        parts: what each token is worth where its impact is 1.
-        impacts: for each of the best entries, the impacts of the tokens it shares with the probe.
+        near: tells how near each entry is in meaning, where a model for it is installed.
     """
-
-    docs: list[tuple[int, int]]
-    total: int
-    parts: dict[str, int]
-    impacts: dict[int, dict[str, int]]
-
-
-def search(source: Source, vocabulary: Vocabulary, text: str, limit: int = 10) -> Results:
-    """The entries that answer a query, with filters, phrases and prefixes."""
     query = parse(text)
     probe = probes.from_text(query.words, source, vocabulary)
     for prefix in query.prefixes:
@@ -63,105 +54,62 @@ def search(source: Source, vocabulary: Vocabulary, text: str, limit: int = 10) -
     if not probe.weights and query.filtered:
         return _listed(source, query, _kept(query, source, allowed), limit)
     test = _phrase_test(query, source)
-    found = rank(source, probe, limit, allowed, test)
+    found = rank(source, probe, limit, allowed, test, near(query.words) if near else {})
     suggestion = _suggestion(text, source, vocabulary)
     return Results(_matches(source, vocabulary, probe, found), found.total, suggestion)
 
 
 def similar(
-    source: Source, vocabulary: Vocabulary, about: str | Entry, limit: int = 10, exclude: frozenset[str] = frozenset()
+    source: Source,
+    vocabulary: Vocabulary,
+    about: str | Entry,
+    limit: int = 10,
+    exclude: frozenset[str] = frozenset(),
+    near: Near | None = None,
 ) -> list[Match]:
     """The incidents that resemble a text or an entry; never the entry itself.
 
     Args:
         exclude: ids to leave out.
+        near: tells how near each entry is in meaning to a text, where a model for it is installed.
     """
-    probe, found = ranked(source, vocabulary, about, limit, exclude)
+    probe, found = ranked(source, vocabulary, about, limit, exclude, near)
     return _matches(source, vocabulary, probe, found)
 
 
 def ranked(
-    source: Source, vocabulary: Vocabulary, about: str | Entry, limit: int, exclude: frozenset[str] = frozenset()
+    source: Source,
+    vocabulary: Vocabulary,
+    about: str | Entry,
+    limit: int,
+    exclude: frozenset[str] = frozenset(),
+    near: Near | None = None,
 ) -> tuple[Probe, Ranking]:
     """The same as `similar`, before anything is put in words."""
+    nearness: Mapping[str, float] = {}
     if isinstance(about, str):
         probe = probes.from_text(about, source, vocabulary)
+        nearness = near(about) if near else {}
     else:
-        probe = probes.from_entry(about, vocabulary)
+        probe = probes.from_document(document(about, "", vocabulary), vocabulary)
         exclude |= {about.id}
     out = source.facet("kind:deployment") | source.facet("kind:system")
     for id in exclude:
         out |= source.facet(f"id:{id}")
-    return probe, rank(source, probe, limit, None, (lambda doc: doc not in out) if out else None)
-
-
-def rank(
-    source: Source,
-    probe: Probe,
-    limit: int,
-    allowed: set[int] | None = None,
-    test: Callable[[int], bool] | None = None,
-) -> Ranking:
-    """The best entries for a probe. Only entries that share what is said itself count; relations only add to these.
-
-    Args:
-        allowed: the only entries considered, if given.
-        test: asked, in order of rank, whether an entry counts.
-    """
-    postings = {token: source.postings(token) for token in probe.weights}
-    parts = {
-        token: weight * ranking.rarity(source.count, len(postings[token]))
-        for token, weight in probe.weights.items()
-        if postings[token]
-    }
-    if len(parts) > MOST:
-        parts = dict(sorted(parts.items(), key=lambda item: -item[1])[:MOST])
-    total: dict[int, int] = {}
-    for token, part in parts.items():
-        if token in probe.said:
-            for doc, impact in postings[token]:
-                total[doc] = total.get(doc, 0) + part * impact
-    for token, part in parts.items():
-        if token not in probe.said:
-            for doc, impact in postings[token]:
-                if doc in total:
-                    total[doc] += part * impact
-    if allowed is not None:
-        total = {doc: score for doc, score in total.items() if doc in allowed}
-    best, count = _best(source, total, limit, test)
-    chosen = {doc for doc, _ in best}
-    impacts: dict[int, dict[str, int]] = {doc: {} for doc in chosen}
-    for token in parts:
-        for doc, impact in postings[token]:
-            if doc in chosen:
-                impacts[doc][token] = impact
-    return Ranking(best, count, parts, impacts)
-
-
-def _best(
-    source: Source, total: dict[int, int], limit: int, test: Callable[[int], bool] | None
-) -> tuple[list[tuple[int, int]], int]:
-    """The best by score, equals in the order of their ids; and how many there are."""
-    if test:
-        total = {doc: score for doc, score in total.items() if test(doc)}
-    if limit <= 0 or not total:
-        return [], len(total)
-    values = sorted(total.values(), reverse=True)
-    least = values[min(limit, len(values)) - 1]
-    near = [(doc, score) for doc, score in total.items() if score >= least]
-    near.sort(key=lambda item: (-item[1], source.stored(item[0]).order))
-    return near[:limit], len(total)
+    return probe, rank(source, probe, limit, None, (lambda doc: doc not in out) if out else None, nearness)
 
 
 def _matches(source: Source, vocabulary: Vocabulary, probe: Probe, found: Ranking) -> list[Match]:
     matches = []
+    fit = Fit(source, probe)
     for doc, score in found.docs:
         stored = source.stored(doc)
         shared = {token: found.parts[token] * impact for token, impact in found.impacts[doc].items()}
-        why = reasons.give(shared, probe, stored.said, vocabulary)
+        near = found.near.get(doc, FAR)
+        why = reasons.give(shared, probe, stored.said, vocabulary, near.worth)
         body = stored.text.partition("\n\n")[2]  # the title stands above the passage anyway
         passage = excerpts.best(body, shared, vocabulary)
-        matches.append(Match(stored.card, score * 10000 // UNIT / 10000, why, passage))
+        matches.append(Match(stored.card, score * 10000 // UNIT / 10000, why, passage, fit=fit.of(score, shared, near)))
     return matches
 
 

@@ -11,17 +11,19 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import kb
-from kb.errors import StoreUnavailable
+from kb.errors import KbError, StoreUnavailable
 from kb.model import Entry, Match, Suggestion
 from kb.search import finder, questions
 from kb.search.concepts import Vocabulary
 from kb.search.documents import document
 from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, codec
-from kb.search.finder import Results
+from kb.search.finder import Near, Results
+from kb.search.meaning import Meanings
 from kb.search.reading import NAME, Reading, docs, leaves, pack, schema
 
 MADE_BY = f"1 {kb.__version__}"
@@ -49,9 +51,10 @@ class Index:
 
     Args:
         folder: made if it is not there; nobody else may read it.
+        meanings: what a model makes of the entries, where one is installed.
     """
 
-    def __init__(self, folder: Path, vocabulary: Vocabulary) -> None:
+    def __init__(self, folder: Path, vocabulary: Vocabulary, meanings: Meanings | None = None) -> None:
         """Open the index, or begin a new one.
 
         Raises:
@@ -59,6 +62,7 @@ class Index:
         """
         self.folder = folder
         self.vocabulary = vocabulary
+        self.meanings = meanings
         try:
             about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
             fits = (about["made_by"], about["vocabulary"]) == (MADE_BY, vocabulary.digest)
@@ -136,7 +140,7 @@ class Index:
         Raises:
             IndexDamaged: the index has to be made anew.
         """
-        return self._read(lambda source: finder.search(source, self.vocabulary, words, limit))
+        return self._read(lambda source: finder.search(source, self.vocabulary, words, limit, self._near))
 
     def similar(self, about: str | Entry, limit: int = 10, exclude: frozenset[str] = frozenset()) -> list[Match]:
         """The incidents that resemble a text or an entry, never the entry itself.
@@ -147,7 +151,7 @@ class Index:
         Raises:
             IndexDamaged: the index has to be made anew.
         """
-        return self._read(lambda source: finder.similar(source, self.vocabulary, about, limit, exclude))
+        return self._read(lambda source: finder.similar(source, self.vocabulary, about, limit, exclude, self._near))
 
     def questions(self, about: str | Entry, limit: int = 10, exclude: frozenset[str] = frozenset()) -> list[Suggestion]:
         """The questions worth asking now: those that helped in similar incidents, then general ones.
@@ -155,7 +159,29 @@ class Index:
         Raises:
             IndexDamaged: the index has to be made anew.
         """
-        return self._read(lambda source: questions.suggest(source, self.vocabulary, about, limit, exclude))
+        return self._read(lambda source: questions.suggest(source, self.vocabulary, about, limit, exclude, self._near))
+
+    def understand(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Let the model, where there is one, read the entries it has not read yet.
+
+        Args:
+            progress: told how many of how many have been read.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+            ConfigurationError: the model cannot be used.
+        """
+        meanings = self.meanings
+        if meanings is None:
+            return
+        unread = self._read(lambda source: sorted(source.ids() - meanings.ids))
+        if unread:
+            texts = ((id, self._read(partial(_text, id))) for id in unread)
+            meanings.read(texts, (lambda done: progress(done, len(unread))) if progress else None)
+
+    @property
+    def _near(self) -> Near | None:
+        return self.meanings.near if self.meanings else None
 
     def _write(
         self,
@@ -173,12 +199,16 @@ class Index:
                             writer.delete_document(doc + offset)
         finally:
             reader.close()
+        texts = {}
         for number, (entry, path, rev) in enumerate(fresh.values(), 1):
             made = document(entry, path, self.vocabulary)
             facets = (*made.facets, f"day:{made.day:08d}")
             writer.add_document(bag=made.impacts, facets=facets, kept=pack(made, rev))
+            texts[made.card.id] = made.text
             if progress:
                 progress(number)
+        if self.meanings:
+            self.meanings.forget(texts, gone - fresh.keys())
         writer.commit(mergetype=_merge)
 
     def _read(self, ask: Callable[[Reading], T]) -> T:
@@ -189,6 +219,8 @@ class Index:
                     self.close()
                     self._opened = Reading(self.folder)
                 return ask(self._opened)
+            except KbError:
+                raise
             except FileNotFoundError as error:
                 failure: Exception = error
                 self.close()
@@ -197,6 +229,11 @@ class Index:
                 failure = error
                 break
         raise IndexDamaged(f"the index cannot be read: {failure}") from failure
+
+
+def _text(id: str, source: Reading) -> str:
+    """What the model reads of an entry; nothing if the entry is gone meanwhile."""
+    return next((source.stored(doc).text for doc in source.facet(f"id:{id}")), "")
 
 
 def _merge(writer: Any, segments: list[Any]) -> list[Any]:

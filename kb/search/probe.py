@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from kb.model import Entry, Incident
 from kb.search import ranking, spelling
 from kb.search.analysis import Token, informative, normal, tokens
 from kb.search.concepts import Vocabulary
-from kb.search.documents import named, parts, plain, shown
+from kb.search.documents import TALK, Document, shown
 from kb.search.source import Source
 
 MOST = 64
 """How many tokens are looked up at most: of a pasted alert, those that say most."""
+MOST_OF_ENTRY = 100
+"""The same when a whole entry asks."""
 LONG = 16384
 """Characters of a pasted text that are read."""
-MOST_OF_A_WORD = 2 * ranking.WORD
+MOST_OF_A_WORD = 40
 """What the tokens one word of a query stands behind may weigh together."""
 FINE = 60
 """Weights are divided after they are multiplied by this, so that little is lost in rounding."""
-WORDS = 60
-"""Percent of its weight a word gets when a whole entry asks: its concepts say more."""
-PERCENT = {
-    "title": 100, "symptoms": 100, "summary": 100, "trigger": 100, "cause": 100, "factors": 70, "tags": 70,
-    "impact": 60, "lead": 60, "body": 60, "questions": 40, "timeline": 40, "resolution": 30,
-}  # fmt: skip
-"""How much what stands in a field counts when a whole entry asks."""
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 
@@ -40,11 +34,19 @@ class Probe:
         weights: its tokens with their weights.
         said: for each token that may be given as a reason, the words of the query that say it.
         places: for each token, where in the query it is said.
+        any_of: for each token that stands for several words, those words.
+        most: how many tokens are looked up at most.
+        whole: a whole entry asks; entries that say many things are held back.
+        own: its own impacts, when a whole entry asks.
     """
 
     weights: dict[str, int] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
     places: dict[str, set[int]] = field(default_factory=dict)
+    any_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    most: int = MOST
+    whole: bool = False
+    own: Mapping[str, int] = field(default_factory=dict)
 
     def add(self, token: str, weight: int, words: str = "", places: Iterable[int] = ()) -> None:
         """Ask for a token; asked twice, the greater weight holds."""
@@ -57,7 +59,7 @@ class Probe:
         self.places.setdefault(token, set()).update(places)
 
     def balance(self) -> None:
-        """Let no word of the query speak through so many tokens (itself, concepts, what those are a case of) that it
+        """Let no word of the query speak through so many tokens (itself, its like, concepts) that it
         drowns the others: together they weigh `MOST_OF_A_WORD` at most."""
         mass: dict[int, int] = {}
         for token, places in self.places.items():
@@ -70,14 +72,15 @@ class Probe:
 
 
 def from_text(text: str, source: Source, vocabulary: Vocabulary) -> Probe:
-    """What a text asks for: its words, the concepts it says, what those are a case of or related to, and the services
-    and systems of the base it names."""
+    """What a text asks for: its words, words that mean alike, the concepts it says, and the services and systems of the
+    base it names."""
     text = normal(text[:LONG])
     typed = tokens(text)
     found = spelling.mend(typed, source, vocabulary)
     probe = Probe()
-    _words(probe, text, found, vocabulary, 100, frozenset(typed))
-    _concepts(probe, text, found, vocabulary, 100)
+    _words(probe, text, found, vocabulary, frozenset(typed))
+    _concepts(probe, text, found, vocabulary)
+    _alike(probe, text, found, vocabulary)
     probe.balance()
     whole = f"-{dashed(text)}-"
     for kind in ("@service:", "@system:"):
@@ -94,43 +97,51 @@ def dashed(text: str) -> str:
     return _OTHER.sub("-", plain).strip("-")
 
 
-def from_entry(entry: Entry, vocabulary: Vocabulary) -> Probe:
-    """What an entry asks for when others like it are sought."""
-    probe = Probe()
-    for part in parts(entry):
-        percent = PERCENT.get(part.field, 0)
-        if percent:
-            text = plain(part.text)
-            found = tokens(text)
-            _words(probe, text, found, vocabulary, percent * WORDS // 100, frozenset(found))
-            _concepts(probe, text, found, vocabulary, percent)
-    for token in named(entry):
-        probe.add(token, ranking.NAMED, token.partition(":")[2])
-    if isinstance(entry, Incident) and entry.deployments:
-        probe.add("~after-deployment", ranking.CONCEPT["change"], entry.deployments[0].id)
+def from_document(document: Document, vocabulary: Vocabulary) -> Probe:
+    """What an entry asks for when others like it are sought: everything it says, weighed by what kind of thing it is
+    and by how strongly the entry says it."""
+    probe = Probe(most=MOST_OF_ENTRY, whole=True, own=document.impacts)
+    words: dict[str, str] = {}
+    for word, _, start, end in tokens(document.text):
+        words.setdefault(word, document.text[start:end])
+    for token, impact in document.impacts.items():
+        if weight := _of_entry(token, vocabulary) * impact * FINE // ranking.SCALE:
+            said = document.said.get(token[1:], "") if token[0] == "~" else words.get(token, "")
+            probe.add(token, weight, token.partition(":")[2] if token[0] == "@" else said)
     return probe
 
 
-def _words(
-    probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary, percent: int, typed: frozenset[Token]
-) -> None:
+def _of_entry(token: str, vocabulary: Vocabulary) -> int:
+    """The weight of a token when a whole entry asks."""
+    if token == TALK:
+        return 0
+    if token[0] == "~":
+        return ranking.CONCEPT_OF_ENTRY[vocabulary.concepts[token[1:]].kind]
+    if token[0] == "@":
+        return ranking.NAMED_BY_ENTRY[token.partition(":")[0]]
+    return ranking.WEAK if token in vocabulary.weak else ranking.WORD
+
+
+def _words(probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary, typed: frozenset[Token]) -> None:
     """Words as they were typed; one whose spelling was mended as it was found, for only that is on both sides."""
     for token in found:
         if informative(token.text):
             weight = ranking.WEAK if token.text in vocabulary.weak else ranking.WORD
             shown_as = text[token.start : token.end] if token in typed else token.text
-            probe.add(token.text, weight * percent // 100, shown_as, (token.at,))
+            probe.add(token.text, weight, shown_as, (token.at,))
 
 
-def _concepts(probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary, percent: int) -> None:
+def _concepts(probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary) -> None:
     telling = [token for token in found if informative(token.text)]
     for name, start, end in vocabulary.find(found):
-        concept = vocabulary.concepts[name]
-        weight = ranking.CONCEPT[concept.kind] * percent // 100
-        words = shown(text[start:end])
         places = {token.at for token in telling if start <= token.start and token.end <= end}
-        probe.add("~" + name, weight, words, places)
-        for other in concept.broader:
-            probe.add("~" + other, weight * ranking.BROADER // 100, words, places)
-        for other in concept.related:
-            probe.add("~" + other, weight * ranking.RELATED // 100, "", places)
+        probe.add("~" + name, ranking.CONCEPT[vocabulary.concepts[name].kind], shown(text[start:end]), places)
+
+
+def _alike(probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary) -> None:
+    """Ask for the words that mean the same as those of the query, as if each group of them were one word."""
+    telling = [token for token in found if informative(token.text)]
+    for label, start, end in vocabulary.find_alike(found):
+        places = {token.at for token in telling if start <= token.start and token.end <= end}
+        probe.add("=" + label, ranking.ALIKE, shown(text[start:end]), places)
+        probe.any_of["=" + label] = tuple(run[0] for run in vocabulary.alike[label] if len(run) == 1)

@@ -19,6 +19,8 @@ AGAIN = 20
 """Percent of its worth that the same question, asked in another incident too, adds."""
 INCIDENTS = 20
 """How many similar incidents are asked for their questions."""
+FURTHER = 80
+"""Percent of its worth that each further question of one incident keeps: several incidents are heard first."""
 LEAST = 250
 """Incidents less than this fit, in thousandths of the best one's, are not asked."""
 ALIKE = 60
@@ -46,15 +48,21 @@ class _Candidate:
 
 
 def suggest(
-    source: Source, vocabulary: Vocabulary, about: str | Entry, limit: int = 10, exclude: frozenset[str] = frozenset()
+    source: Source,
+    vocabulary: Vocabulary,
+    about: str | Entry,
+    limit: int = 10,
+    exclude: frozenset[str] = frozenset(),
+    near: finder.Near | None = None,
 ) -> list[Suggestion]:
     """The questions worth asking, the best first.
 
     Args:
         about: what is seen, or the incident; what it has asked already is left out.
         exclude: ids of incidents not to learn from.
+        near: tells how near each entry is in meaning, where a model for it is installed.
     """
-    probe, ranked = finder.ranked(source, vocabulary, about, INCIDENTS, exclude)
+    probe, ranked = finder.ranked(source, vocabulary, about, INCIDENTS, exclude, near)
     asked = [] if isinstance(about, str) else [_tokens(question.text) for question in about.questions]
     found: list[_Candidate] = []
     top = ranked.docs[0][1] if ranked.docs else 1
@@ -98,11 +106,12 @@ def helped(card: Card, question: PastQuestion) -> str:
 
 
 def _learn(found: list[_Candidate], asked: list[frozenset[str]], card: Card, share: int) -> None:
-    for question in card.questions:
+    for question in sorted(card.questions, key=lambda one: -WORTH[one.verdict]):
         tokens = _tokens(question.text)
         if not tokens or _same(tokens, asked):
             continue
         worth = share * WORTH[question.verdict] // 100
+        share = share * FURTHER // 100
         known = next((c for c in found if _same(tokens, [c.tokens])), None)
         if known is None:
             known = _Candidate(question.text, question.verdict, worth, tokens)

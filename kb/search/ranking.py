@@ -2,7 +2,7 @@
 
 It is BM25F as described by Robertson and Zaragoza ("The Probabilistic Relevance Framework", 2009): the weighted
 frequencies of all fields are summed *before* they saturate, so a word in title and body is one word said strongly, not
-two words. What belongs to an entry (saturation, length) is fixed when it is indexed, as an *impact* of 1 to 255 for
+two words. What belongs to an entry (saturation, length) is fixed when it is indexed, as an *impact* of 1 to 15 for
 each of its tokens; what belongs to the base (how rare a token is) and to the query is multiplied in when asked::
 
     score(entry) = sum over tokens of  weight(token in query) * rarity(token) * impact(token in entry)
@@ -17,24 +17,45 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-K1 = 1.2
-"""How soon repetition stops counting; the usual value."""
-B = 0.6
+K1 = 1.4
+"""How soon repetition stops counting; usual is 1.2."""
+B = 0.9
 """How much long entries are held back."""
-LENGTH = 500
-"""The weighted length that counts as usual: some 250 words, those of title, summary and symptoms weighted."""
-SCALE = 255
+LENGTH = 150
+"""The weighted length that counts as usual: some 75 words, those of title, summary and symptoms weighted."""
+SCALE = 15
+"""The largest impact. Sixteen steps rank as well as 256 and take a third of the room in a browser."""
 RARITY = 64
 """Rarities are kept in 64ths."""
+UNSEEN = 600
+"""So many entries more are counted that hold none of the tokens: the first few of a base say little of what is rare."""
 
 WORD = 16
-WEAK = 7
+WEAK = 10
 """Words that every postmortem uses (`server`, `failed`)."""
-CONCEPT = {"symptom": 20, "change": 15, "mechanism": 20, "fix": 8, "thing": 12}
+CONCEPT = {"symptom": 32, "change": 26, "mechanism": 24, "fix": 8, "thing": 16}
 """Weight of a concept in a query by its kind, where a plain word weighs `WORD`."""
-BROADER = 50
-RELATED = 15
-"""Percent of a concept's weight that what it is a case of, and what is often seen with it, get."""
+CONCEPT_OF_ENTRY = {"symptom": 18, "change": 32, "mechanism": 36, "fix": 2, "thing": 14}
+"""The same when a whole entry asks: how it broke counts more than how it looked."""
+NAMED_BY_ENTRY = {"@service": 16, "@system": 16, "@tag": 4}
+"""What an entry names when it asks."""
+TALK = 0.25
+"""How much entries that say many things are held back when a whole entry asks: by their number to this power. They
+share something with everybody."""
+ALIKE = 16
+"""A word of the entry that means alike."""
+MEANING = 0.7
+"""What the same meaning is worth, as a part of what a query could score at most."""
+NEAR = (("strong", 0.55), ("likely", 0.45), ("weak", 0.35))
+"""From what nearness on an entry fits for its meaning alone; measured as `BOUNDS`."""
+UNRELATED = 0.15
+"""Texts that have nothing to do with each other are still so near to each other."""
+BOUNDS = (("strong", 1200), ("likely", 650), ("weak", 450))
+"""From how good a fit on, in thousandths, it has which name; below the last it is no better than chance."""
+BOUNDS_OF_ENTRY = (("strong", 250), ("likely", 170), ("weak", 100))
+"""The same when a whole entry asks."""
+ASIDE = {"library": 14, "open": 10}
+"""What incidents of other companies, and those still going on, score, in 16ths: a past one of one's own tells more."""
 NAMED = 16
 """A service or system of the base named in the query."""
 
@@ -54,4 +75,18 @@ def rarity(count: int, holding: int) -> int:
     """How much a token says that `holding` of `count` entries hold, in 64ths; 0 if no entry holds it."""
     if holding <= 0:
         return 0
-    return max(1, round(RARITY * math.log(1 + (count - holding + 0.5) / (holding + 0.5))))
+    return max(1, round(RARITY * math.log(1 + (count + UNSEEN - holding + 0.5) / (holding + 0.5))))
+
+
+def talk(tokens: int) -> int:
+    """How many things an entry says, as it is kept: 16 for each doubling, in one byte."""
+    return min(255, round(16 * math.log2(max(1, tokens))))
+
+
+def held_back(score: int, kept: int) -> int:
+    """A score when a whole entry asks, less for entries that say many things.
+
+    Args:
+        kept: from `talk`.
+    """
+    return score * round(4096 * 2 ** (-TALK * kept / 16)) // 256

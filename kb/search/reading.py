@@ -108,6 +108,10 @@ class Reading:
         """All entries of which `key:value` is true."""
         return {doc + offset for leaf, offset in self._leaves for doc in docs(leaf, "facets", name)}
 
+    def ids(self) -> set[str]:
+        """The ids of all entries."""
+        return {t.decode()[3:] for leaf, _ in self._leaves for t in _begin(leaf, "facets", "id:")}
+
     def days(self, first: int, last: int) -> set[int]:
         """All entries that began on a day from `first` to `last`."""
         names = {t.decode() for leaf, _ in self._leaves for t in _begin(leaf, "facets", "day:")}

@@ -13,15 +13,22 @@ from kb.search.query import Query
 
 MOST = 4
 MOST_WORDS = 5
+MOST_ALIKE = 3
 _NAMED = {"@service": "same service", "@system": "same system", "@tag": "same tag"}
 
 
-def give(shared: Mapping[str, int], probe: Probe, said: Mapping[str, str], vocabulary: Vocabulary) -> tuple[str, ...]:
+NEAR = "close in meaning, in other words"
+
+
+def give(
+    shared: Mapping[str, int], probe: Probe, said: Mapping[str, str], vocabulary: Vocabulary, near: int = 0
+) -> tuple[str, ...]:
     """The reasons for a hit.
 
     Args:
         shared: the tokens both sides hold, with what each gave to the score.
         said: for each concept, the words of the entry that say it.
+        near: what its meaning gave to the score.
     """
     direct = [(token, gave) for token, gave in shared.items() if token in probe.said]
     direct.sort(key=lambda item: -item[1])
@@ -30,10 +37,15 @@ def give(shared: Mapping[str, int], probe: Probe, said: Mapping[str, str], vocab
         words = probe.said[token]
         if token.startswith("~"):
             why.concept(token[1:], words, gave)
+        elif token.startswith("="):
+            if not any(word in shared and word in probe.said for word in probe.any_of[token]):
+                why.alike(words, gave)
         elif token.startswith("@"):
             why.found.append((gave * 2, f"{_NAMED[token.partition(':')[0]]}: {words}"))
         else:
             why.word(words, gave)
+    if near:
+        why.found.append((near // 2, NEAR))
     return why.strongest()
 
 
@@ -56,6 +68,8 @@ class _Why:
         self.quoted: set[str] = set()
         self.words: list[str] = []
         self.worth = 0
+        self.others: list[str] = []
+        self.others_worth = 0
 
     def word(self, word: str, gave: int) -> None:
         """A shared word; parts of words that are named already are left out."""
@@ -63,6 +77,12 @@ class _Why:
         low = word.lower()
         if len(self.words) < MOST_WORDS and not any(low in other.lower() for other in self.words):
             self.words = [other for other in self.words if other.lower() not in low] + [word]
+
+    def alike(self, word: str, gave: int) -> None:
+        """A word of the query that the entry says in another way."""
+        if len(self.others) < MOST_ALIKE and not any(word in other for other in self.others):
+            self.others_worth = max(self.others_worth, gave)
+            self.others.append(word)
 
     def concept(self, name: str, asked: str, gave: int) -> None:
         """A shared concept: a symptom or mechanism says more than a word, a mere thing says less."""
@@ -76,12 +96,10 @@ class _Why:
         """The reason for a shared concept; None when a narrower one has said it already."""
         if any(concept.name in other.broader for other in self.given):
             return None
-        words = self.said.get(concept.name) or self.narrower(concept)
-        if not words:
-            return None
         if concept.says:
             return concept.says
-        quotes = f'("{asked}" / "{words}")'
+        words = self.said.get(concept.name) or self.narrower(concept)
+        quotes = f'("{asked}" / "{words}")' if words else f'("{asked}")'
         if quotes.lower() in self.quoted:
             return None
         self.quoted.add(quotes.lower())
@@ -98,5 +116,7 @@ class _Why:
         """The reasons worth giving."""
         if self.words:
             self.found.append((self.worth, f"shared words: {', '.join(self.words)}"))
+        if self.others:
+            self.found.append((self.others_worth // 2, f"in other words: {', '.join(self.others)}"))
         self.found.sort(key=lambda item: -item[0])
         return tuple(reason for _, reason in self.found[:MOST])

@@ -1,8 +1,8 @@
 """The vocabulary of failure: the many ways people say the same thing.
 
 `vocabulary.txt` beside this file names concepts (what is seen, what was changed, how things break, what mends them) and
-the phrases that say them. A knowledge base may add a file of its own in the same format; sections of the same name add
-up.
+the phrases that say them; `words.txt` lists plain words that mean alike. A knowledge base may add a file of its own in
+the same format; sections of the same name add up.
 
 ::
 
@@ -11,8 +11,10 @@ up.
 
     [symptom cpu-saturated: CPU saturated]      a concept: its kind, its name, how a reason calls it
     broader: resource-exhausted                 whoever says this also says that
-    related: slow; runaway-process              often seen together
     <cpu> <high>; "load average"; w3wp.exe 100% the phrases
+
+    [words]                                     plain words that mean alike, one group a line, the first names it
+    disconnected; kicked off; thrown out
 
 The words of a phrase may stand in any order, with a few others between; in double quotes they stand exactly so.
 """
@@ -35,8 +37,8 @@ from kb.search.concepts import Concept, Members, Phrase, Vocabulary
 __all__ = ["KINDS", "Vocabulary", "builtin", "from_plain", "load", "read"]
 
 KINDS = ("symptom", "change", "mechanism", "fix", "thing")
-_HEADER = re.compile(r"\[\s*(?:(<[\w-]+>)|(\w+)\s+([\w-]+)\s*(?::\s*(.*?))?)\s*\]")
-_NOTE = re.compile(r"(broader|related|says)\s*:\s*(.*)")
+_HEADER = re.compile(r"\[\s*(?:(<[\w-]+>|words)|(\w+)\s+([\w-]+)\s*(?::\s*(.*?))?)\s*\]")
+_NOTE = re.compile(r"(broader|says)\s*:\s*(.*)")
 _WORD = re.compile(r"[a-z]{3,}")
 _HYPHENED = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)+")
 _QUOTED = re.compile(r'"[^"]*"')
@@ -45,20 +47,21 @@ _PIECE = re.compile(r'"[^"]*"|\S+')
 
 def from_plain(plain: dict[str, Any]) -> Vocabulary:
     """The vocabulary from what `Vocabulary.plain` gave."""
-    concepts = {c[0]: Concept(c[0], c[1], c[2], c[3], tuple(c[4]), tuple(c[5])) for c in plain["concepts"]}
+    concepts = {c[0]: Concept(c[0], c[1], c[2], c[3], tuple(c[4])) for c in plain["concepts"]}
     members: Members = {}
     for words_, name in plain["members"]:
         members.setdefault(words_[0], []).append((tuple(words_), name))
     phrases: dict[str, list[Phrase]] = {}
     for concept, slots, exact in plain["phrases"]:
         phrases.setdefault(slots[0], []).append(_phrase(concept, tuple(slots), bool(exact)))
-    return Vocabulary(concepts, members, phrases, plain["digest"], frozenset(plain["weak"]))
+    alike = {label: tuple(map(tuple, group)) for label, group in plain["alike"].items()}
+    return Vocabulary(concepts, members, phrases, plain["digest"], frozenset(plain["weak"]), alike)
 
 
 @cache
 def builtin() -> Vocabulary:
     """The vocabulary that comes with kb."""
-    return read([_packaged()])
+    return read(_packaged())
 
 
 def load(own: Path | None = None, cache: Path | None = None) -> Vocabulary:
@@ -71,7 +74,7 @@ def load(own: Path | None = None, cache: Path | None = None) -> Vocabulary:
     Raises:
         OSError: the base's own file cannot be read.
     """
-    texts = [_packaged()] + ([own.read_text(encoding="utf-8", errors="replace")] if own else [])
+    texts = _packaged() + ([own.read_text(encoding="utf-8", errors="replace")] if own else [])
     digest = _digest(texts)
     if cache:
         try:
@@ -99,6 +102,7 @@ def read(texts: list[str]) -> Vocabulary:
     members: Members = {}
     phrases: dict[str, dict[Phrase, None]] = {}
     weak: set[str] = set()
+    alike: dict[str, dict[tuple[str, ...], None]] = {}
     for text in texts:
         section = ""
         for line in map(str.strip, text.split("\n")):
@@ -111,6 +115,9 @@ def read(texts: list[str]) -> Vocabulary:
                     _concept(concepts, header)
             elif section in concepts and (note := _NOTE.fullmatch(line)):
                 concepts[section] = _noted(concepts[section], note[1], note[2])
+            elif section == "words":
+                label = line.split(";")[0].strip().strip('"')
+                alike.setdefault(label, {}).update(dict.fromkeys(_items(line)))
             elif section == "<weak>":
                 weak.update(word for item in line.split(";") for word in words(item))
             elif section.startswith("<"):
@@ -119,14 +126,13 @@ def read(texts: list[str]) -> Vocabulary:
             elif section:
                 for phrase in _phrases(section, line, members):
                     phrases.setdefault(phrase.slots[0], {})[phrase] = None
-    closed = _closed(concepts)
-    return Vocabulary(
-        closed, members, {slot: list(found) for slot, found in phrases.items()}, _digest(texts), frozenset(weak)
-    )
+    listed = {slot: list(found) for slot, found in phrases.items()}
+    groups = {label: tuple(group) for label, group in alike.items() if group}
+    return Vocabulary(_closed(concepts), members, listed, _digest(texts), frozenset(weak), groups)
 
 
-def _packaged() -> str:
-    return Path(__file__).with_name("vocabulary.txt").read_text(encoding="utf-8")
+def _packaged() -> list[str]:
+    return [Path(__file__).with_name(name).read_text(encoding="utf-8") for name in ("vocabulary.txt", "words.txt")]
 
 
 def _concept(concepts: dict[str, Concept], header: re.Match[str]) -> None:
@@ -140,8 +146,7 @@ def _noted(concept: Concept, key: str, value: str) -> Concept:
     names = tuple(name.strip() for name in value.split(";") if name.strip())
     says = value if key == "says" else concept.says
     broader = concept.broader + names if key == "broader" else concept.broader
-    related = concept.related + names if key == "related" else concept.related
-    return Concept(concept.name, concept.kind, concept.label, says, broader, related)
+    return Concept(concept.name, concept.kind, concept.label, says, broader)
 
 
 def _items(line: str) -> Iterable[tuple[str, ...]]:
@@ -202,12 +207,7 @@ def _rarity(slot: str) -> tuple[bool, int]:
 
 
 def _closed(concepts: dict[str, Concept]) -> dict[str, Concept]:
-    """The concepts with all they are a case of, and with relations that hold in both directions."""
-    related: dict[str, dict[str, None]] = {name: {} for name in concepts}
-    for name, concept in concepts.items():
-        for other in concept.related:
-            if other in concepts and other != name:
-                related[name][other] = related[other][name] = None
+    """The concepts with all they are a case of."""
     closed: dict[str, Concept] = {}
     for name, c in concepts.items():
         above: dict[str, None] = {}
@@ -217,5 +217,5 @@ def _closed(concepts: dict[str, Concept]) -> dict[str, Concept]:
             if other in concepts and other != name and other not in above:
                 above[other] = None
                 queue.extend(concepts[other].broader)
-        closed[name] = Concept(name, c.kind, c.label, c.says, tuple(above), tuple(related[name]))
+        closed[name] = Concept(name, c.kind, c.label, c.says, tuple(above))
     return closed

@@ -45,7 +45,7 @@ def book(edition: Edition) -> dict[str, str | bytes]:
     for article in edition.articles:
         done[f"{address(article)}.md"] = _ENTRY[article.entry.kind](inner, article)
     done.update(assets())
-    done["assets/kb-index.js"] = edition.index
+    done.update({f"assets/{name}": script for name, script in edition.index.items()})
     return done
 
 

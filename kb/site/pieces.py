@@ -10,7 +10,6 @@ from kb.model import (
     OPEN_STATUSES,
     ActionItem,
     Answer,
-    Card,
     Entry,
     Incident,
     Item,
@@ -78,7 +77,7 @@ def _card(frame: Frame, match: Match, most: int) -> Html:
     symptoms = short(" · ".join(text.rstrip(".") for text in card.looked_like[:most]), 140 * most)
     return el(
         "article",
-        el("header", frame.link(card.id, card.title), el("small", " · ".join(_about(card)))),
+        el("header", frame.link(card.id, card.title), el("small", " · ".join(_about(match)))),
         _line("eye", "Looked like", symptoms),
         _line("star", "Cracked by", f"“{card.cracked_by}”" if card.cracked_by else "", "kb-sim__q"),
         _line("wrench", "Fixed by", gist(card.fixed_by or "")),
@@ -87,10 +86,14 @@ def _card(frame: Frame, match: Match, most: int) -> Html:
     )
 
 
-def _about(card: Card) -> list[str]:
+def _about(match: Match) -> list[str]:
+    card = match.entry
     who = card.company or ", ".join(card.services[:3])
     going_on = "still open" if card.status in OPEN_STATUSES and not card.library else ""
-    return [part for part in (_date(card.started), who, card.severity.upper(), going_on) if part]
+    left = len(card.open_actions)
+    to_do = f"{left} action{'' if left == 1 else 's'} still open" if left and not card.library else ""
+    fit = f"{match.fit} match"
+    return [part for part in (_date(card.started), who, card.severity.upper(), going_on, to_do, fit) if part]
 
 
 def _date(started: str) -> str:

@@ -50,6 +50,7 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     database = config_options.Type(str, default="")
     visibility = config_options.Choice(("internal", "public"), default="internal")
     vocabulary = config_options.Type(str, default="")
+    semantic = config_options.Type((str, bool), default="auto")
     suspect_hours = config_options.Type(int, default=72)
 
 

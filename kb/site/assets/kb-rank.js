@@ -1,14 +1,16 @@
 /* Ranking in the browser: the same hits in the same order, for the same reasons, as `kb similar --text` in the terminal.
  *
  * It reads window.KB_INDEX (kb-index.js, made by kb/search/export.py) and does what these modules do, in whole numbers:
- * analysis.py and porter.py (text -> tokens), vocabulary.py (tokens -> concepts), spelling.py, probe.py (a query),
- * finder.py (ranking), reasons.py, questions.py. A test runs both on the same queries; change one, change the other.
+ * analysis.py and porter.py (text -> tokens), concepts.py (tokens -> concepts), spelling.py, probe.py (a query),
+ * scoring.py (ranking), reasons.py, questions.py. A test runs both on the same queries; change one, change the other.
+ * What hits show lies in further scripts (kb-docs-0.js, ...), which are loaded when a hit lies in them.
  *
- *   kbRank.search(text, limit, {kinds, exclude}) -> {hits: [{doc, score, reasons}], questions: [...], total}
- *   kbRank.spans(text, query)                    -> [[start, end], ...] of what a text shares with a query
+ *   await kbRank.search(text, limit) -> {hits: [{doc, score, reasons, fit}], questions: [...], total}
+ *   kbRank.spans(text, query)        -> [[start, end], ...] of what a text shares with a query
  */
 window.kbRank = (() => {
   "use strict";
+  const HOME = document.currentScript.src;
   let index = null;
 
   // ------------------------------------------------------------------------------------------ analysis.py
@@ -39,7 +41,7 @@ window.kbRank = (() => {
     let found = index.stems.get(word);
     if (found === undefined) {
       const regular = index.irregular.get(word) ?? word;
-      found = PLAIN.test(regular) ? porter(regular) : regular;
+      found = index.fixed.get(word) ?? (PLAIN.test(regular) ? porter(regular) : regular);
       index.stems.set(word, found);
     }
     return found;
@@ -153,7 +155,7 @@ window.kbRank = (() => {
     return word.endsWith("ll") && MANY.test(word) ? word.slice(0, -1) : word;
   }
 
-  // ------------------------------------------------------------------------------------------ vocabulary.py
+  // ------------------------------------------------------------------------------------------ concepts.py
   /** The concepts a text says, as [concept, start, end] in the order of the text. */
   function concepts(found) {
     const spots = spotted(found);
@@ -190,7 +192,21 @@ window.kbRank = (() => {
         if (last !== undefined) add(name, [at, at + words.length - 1, start, last]);
       }
     }
+    for (const all of spots.values()) all.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     return spots;
+  }
+
+  /** The groups of words that mean alike of which a text holds one, as [label, start, end]. */
+  function alikes(found) {
+    const places = new Map(found.map(([text, at, , end]) => [`${at} ${text}`, end]));
+    const said = [];
+    for (const [text, at, start] of found) {
+      for (const [run, label] of index.runs.get(text) ?? []) {
+        const ends = run.map((word, step) => places.get(`${at + step} ${word}`));
+        if (!ends.includes(undefined)) said.push([label, start, ends.at(-1)]);
+      }
+    }
+    return said;
   }
 
   function inARow(slots, spots) {
@@ -244,7 +260,7 @@ window.kbRank = (() => {
     if (found.length > index.c.MOST_MENDED) return found;
     return found.map((token) => {
       const text = token[0];
-      if (!/^[a-z]{4,}$/.test(text) || !informative(text) || index.known.has(text) || index.terms.has(text)) return token;
+      if (!/^[a-z]{4,}$/.test(text) || !informative(text) || index.known.has(text) || postings(text).length) return token;
       return [better(text, token[3] - token[2]) ?? text, token[1], token[2], token[3]];
     });
   }
@@ -291,7 +307,7 @@ window.kbRank = (() => {
     const text = normal(cut(query, index.c.LONG));
     const typed = tokens(text);
     const found = mend(typed);
-    const asked = { weights: new Map(), said: new Map(), places: new Map() };
+    const asked = { weights: new Map(), said: new Map(), places: new Map(), anyOf: new Map() };
     const add = (token, weight, words, places) => {
       if (weight <= 0) return;
       if (weight > (asked.weights.get(token) ?? 0)) asked.weights.set(token, weight);
@@ -312,8 +328,11 @@ window.kbRank = (() => {
       const words = shown(text.slice(start, end));
       const places = telling.filter((t) => start <= t[2] && t[3] <= end).map((t) => t[1]);
       add("~" + name, weight, words, places);
-      for (const other of concept.broader) add("~" + other, Math.floor((weight * index.c.BROADER) / 100), words, places);
-      for (const other of concept.related) add("~" + other, Math.floor((weight * index.c.RELATED) / 100), "", places);
+    }
+    for (const [label, start, end] of alikes(found)) {
+      const places = telling.filter((t) => start <= t[2] && t[3] <= end).map((t) => t[1]);
+      add("=" + label, index.c.WORD_ALIKE, shown(text.slice(start, end)), places);
+      asked.anyOf.set("=" + label, index.alike.get(label).filter((run) => run.length === 1).map((run) => run[0]));
     }
     balance(asked);
     const whole = `-${dashed(text)}-`;
@@ -347,54 +366,70 @@ window.kbRank = (() => {
     return size(line) <= length ? line : cut(line, length - 1).replace(/ +$/, "") + "…";
   }
 
-  // ------------------------------------------------------------------------------------------ finder.py
+  // ------------------------------------------------------------------------------------------ scoring.py
   function postings(token) {
     const number = index.terms.get(token);
-    if (number === undefined) return [];
-    if (!index.unpacked[number]) index.unpacked[number] = unpack(index.offsets[number]);
-    return index.unpacked[number];
+    return number === undefined || !index.counted[number] ? [] : (index.unpacked[number] ??= unpack(number));
   }
 
-  function unpack(offset) {
-    const bytes = index.bytes, found = [];
-    const varint = () => {
-      let number = 0, shift = 1, byte;
-      do {
-        byte = bytes[offset++];
-        number += (byte & 127) * shift;
-        shift *= 128;
-      } while (byte > 127);
-      return number;
-    };
+  function unpack(number) {
+    const gap = reader(index.packed.gaps, index.gapAt[number]), impacts = index.packed.impacts, first = index.impactAt[number];
     let doc = 0;
-    for (let left = varint(); left > 0; left--) {
-      doc += varint();
-      found.push([doc, bytes[offset++]]);
-    }
-    return found;
+    return Array.from({ length: index.counted[number] }, (_, at) => [(doc += gap()), DIGIT[impacts.charCodeAt(first + at)]]);
   }
 
-  function rank(asked, limit, counts) {
+  /** The entries that hold a token, or any of the words it stands for. */
+  function holding(token, asked) {
+    const words = asked.anyOf.get(token);
+    if (!words) return postings(token);
+    const most = new Map();
+    for (const word of words) for (const [doc, impact] of postings(word)) if (impact > (most.get(doc) ?? 0)) most.set(doc, impact);
+    return [...most];
+  }
+
+  function rank(asked, limit) {
+    const held = new Map([...asked.weights.keys()].map((token) => [token, holding(token, asked)]));
     let parts = [];
     for (const [token, weight] of asked.weights) {
-      const holding = postings(token).length;
-      if (holding) parts.push([token, weight * index.rarity[holding]]);
+      const count = held.get(token).length;
+      if (count) parts.push([token, weight * index.rarity[count]]);
     }
     if (parts.length > index.c.MOST) parts = parts.sort((a, b) => b[1] - a[1]).slice(0, index.c.MOST);
     const total = new Map();
     for (const [token, part] of parts) {
-      if (asked.said.has(token)) for (const [doc, impact] of postings(token)) total.set(doc, (total.get(doc) ?? 0) + part * impact);
+      if (asked.said.has(token)) for (const [doc, impact] of held.get(token)) total.set(doc, (total.get(doc) ?? 0) + part * impact);
     }
     for (const [token, part] of parts) {
-      if (!asked.said.has(token)) for (const [doc, impact] of postings(token)) if (total.has(doc)) total.set(doc, total.get(doc) + part * impact);
+      if (!asked.said.has(token)) for (const [doc, impact] of held.get(token)) if (total.has(doc)) total.set(doc, total.get(doc) + part * impact);
     }
-    const kept = [...total].filter(([doc]) => counts(index.docs[doc]));
+    const aside = (doc, score) => Math.floor((score * (index.c.ASIDE[index.kinds[doc]] ?? 16)) / 16);
+    const kept = [...total].filter(([doc]) => index.kinds[doc] !== "-").map(([doc, score]) => [doc, aside(doc, score)]);
     const best = kept.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit);
     const shared = new Map(best.map(([doc]) => [doc, new Map()]));
     for (const [token, part] of parts) {
-      for (const [doc, impact] of postings(token)) shared.get(doc)?.set(token, part * impact);
+      for (const [doc, impact] of held.get(token)) shared.get(doc)?.set(token, part * impact);
     }
     return { best, shared, total: kept.length };
+  }
+
+  /** Tells how well an entry fits: how much of what is said it holds, times how telling it is. */
+  function fitting(asked) {
+    const most = index.c.SCALE * index.c.WORD * index.c.FINE * Math.max(1, index.rarity[1]);
+    const direct = (token) => asked.said.has(token) && !asked.anyOf.has(token);
+    const worth = new Map();
+    for (const token of asked.said.keys()) {
+      if (!direct(token)) continue;
+      const rare = index.rarity[Math.max(1, postings(token).length)];
+      for (const place of asked.places.get(token) ?? []) worth.set(place, Math.max(rare, worth.get(place) ?? 0));
+    }
+    const sum = (places) => [...places].reduce((so, place) => so + worth.get(place), 0);
+    const all = sum(worth.keys());
+    return (score, shared) => {
+      const places = new Set([...shared.keys()].filter(direct).flatMap((token) => [...(asked.places.get(token) ?? [])]));
+      const held = all ? Math.floor((sum(places) * 1000) / all) : 1000;
+      const fit = Math.floor((score * held) / most);
+      return index.c.BOUNDS.find(([, least]) => fit >= least)?.[0] ?? (held === 1000 ? "weak" : "none");
+    };
   }
 
   // ------------------------------------------------------------------------------------------ reasons.py
@@ -403,7 +438,8 @@ window.kbRank = (() => {
   function reasons(shared, asked, said) {
     const direct = [...shared].filter(([token]) => asked.said.has(token)).sort((a, b) => b[1] - a[1]);
     const found = [], given = [], quoted = new Set();
-    let words = [], worth = 0;
+    let words = [], worth = 0, othersWorth = 0;
+    const others = [];
     for (const [token, gave] of direct) {
       const words_ = asked.said.get(token);
       if (token[0] === "~") {
@@ -412,6 +448,12 @@ window.kbRank = (() => {
         if (reason) {
           given.push(concept);
           found.push([concept.kind === "thing" ? Math.floor(gave / 2) : gave * 2, reason]);
+        }
+      } else if (token[0] === "=") {
+        if (asked.anyOf.get(token).some((word) => shared.has(word) && asked.said.has(word))) continue;
+        if (others.length < 3 && !others.some((other) => other.includes(words_))) {
+          othersWorth = Math.max(othersWorth, gave);
+          others.push(words_);
         }
       } else if (token[0] === "@") {
         found.push([gave * 2, `${NAMED[token.slice(0, token.indexOf(":"))]}: ${words_}`]);
@@ -424,15 +466,15 @@ window.kbRank = (() => {
       }
     }
     if (words.length) found.push([worth, `shared words: ${words.join(", ")}`]);
+    if (others.length) found.push([Math.floor(othersWorth / 2), `in other words: ${others.join(", ")}`]);
     return found.sort((a, b) => b[0] - a[0]).slice(0, 4).map(([, reason]) => reason);
   }
 
   function both(concept, words, said, given, quoted) {
     if (given.some((other) => other.broader.includes(concept.name))) return null;
-    const theirs = said[concept.name] || narrower(concept, said);
-    if (!theirs) return null;
     if (concept.says) return concept.says;
-    const quotes = `("${words}" / "${theirs}")`;
+    const theirs = said[concept.name] || narrower(concept, said);
+    const quotes = theirs ? `("${words}" / "${theirs}")` : `("${words}")`;
     if (quoted.has(quotes.toLowerCase())) return null;
     quoted.add(quotes.toLowerCase());
     return `both: ${concept.label} ${quotes}`;
@@ -451,7 +493,7 @@ window.kbRank = (() => {
     const top = ranked.best.length ? ranked.best[0][1] : 1;
     for (const [number, score] of ranked.best) {
       const share = Math.floor((score * 1000) / top);
-      if (share >= index.c.LEAST) learn(found, index.docs[number], share);
+      if (share >= index.c.LEAST) learn(found, details(number), share);
     }
     found.sort((a, b) => b.worth - a.worth);
     const names = [...asked.said.keys()].filter((token) => token[0] === "~").map((token) => token.slice(1));
@@ -470,10 +512,11 @@ window.kbRank = (() => {
   }
 
   function learn(found, doc, share) {
-    for (const [text, verdict, seconds] of doc.questions ?? []) {
+    for (const [text, verdict, seconds] of (doc.questions ?? []).toSorted((a, b) => index.c.WORTH[b[1]] - index.c.WORTH[a[1]])) {
       const words = telling(text);
       if (!words.size) continue;
       const worth = Math.floor((share * index.c.WORTH[verdict]) / 100);
+      share = Math.floor((share * index.c.FURTHER) / 100);
       let known = found.find((other) => alike(words, other.words));
       if (!known) {
         known = { text, verdict, worth, words, asked_in: [], reasons: [] };
@@ -519,53 +562,94 @@ window.kbRank = (() => {
       for (const [key, value] of pairs) map.has(key) ? map.get(key).push(value) : map.set(key, [value]);
       return map;
     };
-    const { stop, irregular, step2, step3, step4 } = data.words;
-    const terms = data.terms ? data.terms.split("\n") : [];
-    const members = [], phrases = [], known = new Set();
-    for (const [name, lines] of Object.entries(data.vocabulary.members)) {
-      for (const line of lines.split("|")) {
-        const words = line.split(" ");
-        words.forEach((word) => known.add(word));
-        members.push([words[0], [words, name]]);
-      }
-    }
-    for (const [concept, lines] of Object.entries(data.vocabulary.phrases)) {
-      for (const line of lines ? lines.split("|") : []) {
-        const exact = line[0] === "=";
-        const slots = (exact ? line.slice(1) : line).split(" ");
-        slots.forEach((slot) => known.add(slot));
-        phrases.push([slots[0], { concept, slots, exact }]);
-      }
-    }
+    const { stop, irregular, fixed, step2, step3, step4 } = data.words;
+    const words = data.vocabulary, counted = [];
+    const terms = unfronted(data.terms);
+    const next = reader(data.counts, 0);
+    terms.forEach(() => counted.push(next()));
+    const concepts = words.concepts.map(([name, kind, label, says, broader]) => ({ name, kind, label, says, broader }));
+    const slot = (number) => (number < words.classes ? `<${number}` : terms[number - words.classes]);
+    const members = [], phrases = [], alike = new Map(), alikeRuns = [], known = new Set();
+    runs(words.members, slot, known, (name, run) => members.push([run[0], [run, `<${name}`]]));
+    runs(words.phrases, slot, known, (concept, slots, exact) => phrases.push([slots[0], { concept: concepts[concept].name, slots, exact }]));
+    runs(words.alike, slot, known, (name, run) => {
+      alike.has(`${name}`) ? alike.get(`${name}`).push(run) : alike.set(`${name}`, [run]);
+      alikeRuns.push([run[0], [run, `${name}`]]);
+    });
+    const held = terms.filter((term, number) => counted[number]);
     index = {
-      c: data.constants, docs: data.docs, rarity: data.rarity, starters: data.starters,
-      irregular: new Map(Object.entries(irregular)), step2, step3, step4, stems: new Map(),
-      weak: new Set(data.vocabulary.weak.split(" ")), members: grouped(members), phrases: grouped(phrases), known,
-      concepts: new Map(data.vocabulary.concepts.map(([name, kind, label, says, broader, related]) => [name, { name, kind, label, says, broader, related }])),
-      terms: new Map(terms.map((term, number) => [term, number])),
-      names: terms.filter((term) => term.startsWith("@service:") || term.startsWith("@system:")),
-      begin: grouped(terms.map((term) => [term[0], term])),
-      unpacked: [],
+      c: data.constants, kinds: data.kinds, rarity: data.rarity, starters: data.starters, packed: data,
+      irregular: new Map(Object.entries(irregular)), fixed: new Map(Object.entries(fixed)), step2, step3, step4, stems: new Map(),
+      weak: new Set(), members: grouped(members), phrases: grouped(phrases), known, alike, runs: grouped(alikeRuns),
+      concepts: new Map(concepts.map((concept) => [concept.name, concept])),
+      terms: new Map(terms.map((term, number) => [term, number])), counted,
+      names: held.filter((term) => term.startsWith("@service:") || term.startsWith("@system:")),
+      begin: grouped(held.map((term) => [term[0], term])),
+      unpacked: [], gapAt: [], impactAt: [], conceptNames: concepts.map((concept) => concept.name),
     };
+    const gap = reader(words.weak, 0);
+    for (let at = 0, number = 0; at < words.weak.length; at += 1) {
+      if (DIGIT[words.weak.charCodeAt(at)] < HALF) index.weak.add(slot((number += gap())));
+    }
     index.stopped = new Set([...stop, ...stop.map(stem)]);
-    index.bytes = Uint8Array.from(atob(data.postings), (c) => c.charCodeAt(0));
-    index.offsets = offsets(index.bytes, terms.length);
+    findPlaces(data);
   }
 
-  function offsets(bytes, count) {
-    const found = new Array(count);
-    let at = 0;
-    for (let term = 0; term < count; term++) {
-      found[term] = at;
-      let number = 0, shift = 1;
-      for (; bytes[at] > 127; at++, shift *= 128) number += (bytes[at] & 127) * shift;
-      number += bytes[at++] * shift;
-      for (; number > 0; number--) {
-        while (bytes[at] > 127) at++;
-        at += 2;
+  // export.py: numbers as digits, the lowest first; a digit of the upper half says that another one follows.
+  const DIGIT = {};
+  [..."#$%&'()*+,-./0123456789:;=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~"].forEach((digit, value) => (DIGIT[digit.charCodeAt(0)] = value));
+  const HALF = 45;
+
+  function reader(text, at) {
+    return () => {
+      let number = 0, unit = 1, digit = DIGIT[text.charCodeAt(at++)];
+      for (; digit >= HALF; digit = DIGIT[text.charCodeAt(at++)], unit *= HALF) number += (digit - HALF) * unit;
+      return number + digit * unit;
+    };
+  }
+
+  /** Each group of words, one after the other: told its number, the words, and whether they stand exactly so. */
+  function runs([counts, shapes, numbers], slot, known, tell) {
+    const count = reader(counts, 0), shape = reader(shapes, 0), next = reader(numbers, 0);
+    const last = groups(counts);
+    for (let group = 0; group < last; group++) {
+      let first = 0;
+      for (let left = count(); left > 0; left--) {
+        const form = shape();
+        const run = Array.from({ length: form >> 1 }, (_, at) => slot(at ? next() : (first += next())));
+        run.forEach((word) => known.add(word));
+        tell(group, run, form % 2 === 1);
       }
     }
+  }
+
+  /** How many numbers a text holds. */
+  function groups(text) {
+    let found = 0;
+    for (let at = 0; at < text.length; at++) if (DIGIT[text.charCodeAt(at)] < HALF) found++;
     return found;
+  }
+
+  /** The sorted words of a list in which each leaves out the letters it shares with the one before. */
+  function unfronted(text) {
+    let last = "";
+    return text.split("\n").map((line) => {
+      let digits = 1;
+      while (DIGIT[line.charCodeAt(digits - 1)] >= HALF) digits++;
+      return (last = last.slice(0, reader(line, 0)()) + line.slice(digits));
+    });
+  }
+
+  /** Where the postings of each term begin; the rarest terms come first. */
+  function findPlaces(data) {
+    const order = [...index.counted.keys()].filter((term) => index.counted[term]).sort((a, b) => index.counted[a] - index.counted[b] || a - b);
+    let at = 0, first = 0;
+    for (const term of order) {
+      index.gapAt[term] = at;
+      index.impactAt[term] = first;
+      first += index.counted[term];
+      for (let left = index.counted[term]; left > 0; at++) if (DIGIT[data.gaps.charCodeAt(at)] < HALF) left--;
+    }
   }
 
   function ready() {
@@ -573,15 +657,45 @@ window.kbRank = (() => {
     return index !== null;
   }
 
-  function search(text, limit = 10, { kinds = ["incident"], exclude = [] } = {}) {
+  // ------------------------------------------------------------------------------------------ what hits show
+  const loading = new Map();
+
+  const details = (number) => window.KB_DOCS[Math.floor(number / index.c.SHARD)][number % index.c.SHARD];
+
+  /** The words of an entry that are quoted, by concept. */
+  function quotes([numbers, words] = ["", ""]) {
+    const gap = reader(numbers, 0);
+    let number = 0;
+    return words ? Object.fromEntries(words.split("\n").map((said) => [index.conceptNames[(number += gap())], said])) : {};
+  }
+
+  /** Load the scripts that tell of these entries, each once. */
+  function loaded(numbers) {
+    const shards = new Set(numbers.map((number) => Math.floor(number / index.c.SHARD)));
+    return Promise.all([...shards].map((shard) => {
+      if (!loading.has(shard)) loading.set(shard, script(`kb-docs-${shard}.js`));
+      return loading.get(shard);
+    }));
+  }
+
+  function script(name) {
+    return new Promise((done, failed) => {
+      const node = Object.assign(document.createElement("script"), { src: new URL(name, HOME).href, onload: done, onerror: failed });
+      document.head.append(node);
+    });
+  }
+
+  async function search(text, limit = 10) {
     if (!ready()) return { hits: [], questions: [], total: 0 };
     const asked = probe(text);
-    const counts = (doc) => kinds.includes(doc.kind) && !exclude.includes(doc.id);
-    const ranked = rank(asked, Math.max(limit, index.c.INCIDENTS), counts);
+    const ranked = rank(asked, Math.max(limit, index.c.INCIDENTS));
+    await loaded(ranked.best.map(([number]) => number));
+    const fit = fitting(asked);
     const hits = ranked.best.slice(0, limit).map(([number, score]) => ({
-      doc: index.docs[number],
+      doc: details(number),
       score: Math.floor((score * 10000) / index.c.UNIT) / 10000,
-      reasons: reasons(ranked.shared.get(number), asked, index.docs[number].said ?? {}),
+      reasons: reasons(ranked.shared.get(number), asked, quotes(details(number).said)),
+      fit: fit(score, ranked.shared.get(number)),
     }));
     const learned = { best: ranked.best.slice(0, index.c.INCIDENTS) };
     return { hits, questions: questions(asked, learned, limit), total: ranked.total };
@@ -594,6 +708,7 @@ window.kbRank = (() => {
     const found = tokens(text);
     const all = found.filter(([token]) => said.has(token)).map(([, , start, end]) => [start, end]);
     for (const [name, start, end] of concepts(found)) if (said.has("~" + name)) all.push([start, end]);
+    for (const [label, start, end] of alikes(found)) if (said.has("=" + label)) all.push([start, end]);
     const merged = [];
     for (const [start, end] of all.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
       const last = merged.at(-1);

@@ -85,23 +85,20 @@
     return year && `${Number(number)} ${"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")[month - 1]} ${year}`;
   }
 
-  /** Cut after a word. */
-  function shortened(text, length) {
-    return text.length <= length ? text : `${text.slice(0, text.lastIndexOf(" ", length)).replace(/[ ,;:.]+$/, "")} …`;
-  }
-
   function card(hit, query, first) {
     const doc = hit.doc;
     const who = doc.company || (doc.services || []).slice(0, 3).join(", ");
     const open = !doc.library && OPEN.has(doc.status);
-    const about = [day(doc.started), who, (doc.severity || "").toUpperCase(), open && "still open"];
+    const left = !doc.library && doc.open_actions;
+    const toDo = left && `${left} action${left === 1 ? "" : "s"} still open`;
+    const about = [day(doc.started), who, (doc.severity || "").toUpperCase(), open && "still open", toDo, `${hit.fit} match`];
     return el(
       "article",
       { class: first ? "kb-sim kb-sim--top" : "kb-sim" },
       el("header", null, el("a", { href: address(doc) }, marked(doc.title, query)), el("small", null, about.filter(Boolean).join(" · "))),
-      line("eye", "Looked like", marked(shortened((doc.looked_like || []).slice(0, 4).map((text) => text.replace(/\.$/, "")).join(" · "), 400), query)),
+      line("eye", "Looked like", marked(doc.looked_like || "", query)),
       line("star", "Cracked by", doc.cracked_by ? [`“${doc.cracked_by}”`] : [], "kb-sim__q"),
-      line("wrench", "Fixed by", doc.fixed_by ? marked(shortened(doc.fixed_by, 220), query) : []),
+      line("wrench", "Fixed by", marked(doc.fixed_by || "", query)),
       hit.reasons && hit.reasons.length
         ? el("footer", null, el("em", null, "Why"), hit.reasons.map((reason) => el("span", null, reason)))
         : null,
@@ -146,11 +143,14 @@
     area.remove();
   }
 
-  function nothing(text) {
+  function nothing(text, found) {
+    const nearest = found.hits.slice(0, 3).map((hit) => el("li", null, el("a", { href: address(hit.doc) }, hit.doc.title)));
     return [
       el("p", { class: "kb-none" }, "Nothing like this is written down yet. Open an incident, and this will be the first."),
       command(text),
-    ];
+      nearest.length ? el("p", { class: "kb-none" }, "The nearest, no better than chance:") : null,
+      nearest.length ? el("ul", null, nearest) : null,
+    ].filter(Boolean);
   }
 
   function answer(found, text) {
@@ -185,9 +185,12 @@
       const rank = await load().catch(() => null);
       if (text !== field.value) return; // typed on meanwhile
       if (!rank) return void (said.textContent = "The index could not be loaded.");
-      const found = rank.search(text, limit);
-      results.replaceChildren(...(found.hits.length ? [answer(found, text)] : nothing(text)));
-      said.textContent = found.hits.length === 1 ? "1 similar incident" : `${found.hits.length} similar incidents`;
+      const found = await rank.search(text, limit).catch(() => null);
+      if (text !== field.value) return;
+      if (!found) return void (said.textContent = "The index could not be loaded.");
+      const hits = found.hits.filter((hit) => hit.fit !== "none");
+      results.replaceChildren(...(hits.length ? [answer({ ...found, hits }, text)] : nothing(text, found)));
+      said.textContent = hits.length === 1 ? "1 similar incident" : `${hits.length} similar incidents`;
     }
 
     field.addEventListener("focus", () => void load().catch(() => null), { once: true });
