@@ -29,7 +29,7 @@ from kb.model import (
     System,
 )
 from kb.search import export, finder, questions, reasons, vocabulary
-from kb.search.documents import document
+from kb.search.documents import Document, document
 from kb.search.scoring import Fit
 from kb.search.source import Memory
 
@@ -152,15 +152,16 @@ def _advised(edition: Edition, settings: Settings) -> Edition:
     """What search has to say: what resembles each incident, and what to ask in those that are going on."""
     words = vocabulary.load(settings.words)
     source = Memory(document(article.entry, article.path, words) for article in edition.articles)
+    made = {one.card.id: one for one in source.documents}
     return replace(
         edition,
-        similar={one.id: _alike(source, words, one) for one in (*edition.incidents, *edition.library)},
+        similar={one.id: _alike(source, words, made[one.id]) for one in (*edition.incidents, *edition.library)},
         index=export.scripts(source, words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
 
 
-def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> tuple[Match, ...]:
+def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Document) -> tuple[Match, ...]:
     """The likest of the team's own and of the library's; none that is far behind the best."""
     probe, found = finder.ranked(source, words, incident, _LOOKED_AT)
     fit = Fit(source, probe)

@@ -5,7 +5,7 @@ The browser does exactly the same (`kb/site/assets/kb-rank.js`).
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +19,10 @@ SLACK = 3
 Words = tuple[tuple[str, ...], str]
 """A member of a class, word by word, and the class's name."""
 Members = dict[str, list[Words]]
+_WINDOW = 40
+"""So many words around a slot the others are looked for; what is farther off is never near enough."""
+_CLASS = '<"'
+_CONCEPT = "~"
 _NONE: dict[str, int] = {}
 _NO_WORDS: dict[str, list[Words]] = {}
 _Spot = tuple[int, int, int, int]
@@ -104,9 +108,8 @@ class Vocabulary:
 
     def find(self, tokens: list[Token]) -> list[Said]:
         """The concepts a text says, in the order of the text; a concept said twice is found twice."""
-        spots = self._spots(tokens)
+        spots, found = self._spots(tokens)
         present = spots.keys()
-        found: set[Said] = set()
         for first in present & self._firsts.keys():
             alone, by_second = self._firsts[first]
             for concept in alone:
@@ -143,14 +146,15 @@ class Vocabulary:
 
     @cached_property
     def _firsts(self) -> dict[str, tuple[list[str], dict[str, list[Phrase]]]]:
-        """By first slot: the concepts it says alone, and the phrases that go on, by their second slot."""
+        """By first slot: the concepts it says alone, and the phrases that go on, by their second slot; but for those of
+        plain words in a row, which are found word by word."""
         found: dict[str, tuple[list[str], dict[str, list[Phrase]]]] = {}
         for first, phrases in self.phrases.items():
             alone, by_second = found[first] = ([], {})
             for phrase in phrases:
                 if len(phrase.slots) == 1:
                     alone.append(phrase.concept)
-                else:
+                elif not _in_words(phrase):
                     by_second.setdefault(phrase.slots[1], []).append(phrase)
         return found
 
@@ -165,8 +169,9 @@ class Vocabulary:
             "phrases": [[p.concept, p.slots, int(p.exact)] for group in self.phrases.values() for p in group],
         }
 
-    def _spots(self, tokens: list[Token]) -> dict[str, list[_Spot]]:
-        """Where each word and each class stands that a phrase uses."""
+    def _spots(self, tokens: list[Token]) -> tuple[dict[str, list[_Spot]], set[Said]]:
+        """Where each word and each class stands that a phrase uses; and the concepts said by plain words in a row."""
+        said: set[Said] = set()
         spots: defaultdict[str, list[_Spot]] = defaultdict(list)
         ends: defaultdict[int, dict[str, int]] = defaultdict(dict)
         begun: list[tuple[Token, dict[str, list[Words]]]] = []
@@ -187,9 +192,11 @@ class Vocabulary:
             for second in ends.get(at + 1, _NONE):
                 for run, name in by_second.get(second, ()):
                     last = _end(run, at, ends)
-                    if last is not None:
+                    if last is not None and name[0] == _CONCEPT:
+                        said.add(Said(name[1:], start, last))
+                    elif last is not None:
                         insort(spots[name], (at, at + len(run) - 1, start, last))
-        return dict(spots)
+        return dict(spots), said
 
     @cached_property
     def _roles(self) -> dict[str, _Role]:
@@ -199,8 +206,12 @@ class Vocabulary:
         follows: set[str] = set()
         for group in self.phrases.values():
             for phrase in group:
-                for slot in phrase.slots:
-                    slots[slot] = [slot]
+                if _in_words(phrase):
+                    run = phrase.slots
+                    follows.update(run[1:])
+                    begins[run[0]].setdefault(run[1], []).append((run, _CONCEPT + phrase.concept))
+                else:
+                    slots.update({slot: [slot] for slot in phrase.slots})
         for first, members in self.members.items():
             for run, name in members:
                 follows.update(run[1:])
@@ -217,13 +228,19 @@ class _Role(NamedTuple):
 
     Args:
         slots: itself, if it is a slot, and the classes it belongs to alone.
-        begins: the members of classes that it begins, by their second word, each with its class.
+        begins: the members of classes, and the phrases, that it begins, by their second word, each with its class or
+            concept.
         follows: it stands further on in one.
     """
 
     slots: tuple[str, ...]
     begins: dict[str, list[Words]]
     follows: bool
+
+
+def _in_words(phrase: Phrase) -> bool:
+    """Whether a phrase is plain words in a row."""
+    return phrase.exact and len(phrase.slots) > 1 and all(slot[0] not in _CLASS for slot in phrase.slots)
 
 
 def _end(run: tuple[str, ...], at: int, ends: Mapping[int, Mapping[str, int]]) -> int | None:
@@ -250,11 +267,14 @@ def _shortest(found: set[Said]) -> list[Said]:
 def _in_a_row(slots: tuple[str, ...], spots: dict[str, list[_Spot]]) -> Iterable[tuple[int, int]]:
     """Each place where the slots stand one after the other."""
     for first in spots[slots[0]]:
-        last: _Spot | None = first
+        last = first
         for slot in slots[1:]:
-            follows = last[1] + 1 if last else -1
-            last = next((spot for spot in spots[slot] if spot[0] == follows), None)
-        if last:
+            listed, follows = spots[slot], last[1] + 1
+            place = bisect_left(listed, (follows,))
+            if place == len(listed) or listed[place][0] != follows:
+                break
+            last = listed[place]
+        else:
             yield first[2], last[3]
 
 
@@ -275,8 +295,8 @@ def _around(slots: tuple[str, ...], spots: dict[str, list[_Spot]]) -> Iterable[t
 def _nearest(first: _Spot, spots: list[_Spot], taken: list[_Spot]) -> _Spot | None:
     """The spot nearest to the first that overlaps none taken; None when it is too far away."""
     at, to = first[0], first[1]
-    nearest, least = None, SLACK + 2 if len(taken) == 1 else 99
-    for spot in spots:
+    nearest, least = None, SLACK + 2 if len(taken) == 1 else _WINDOW
+    for spot in spots[bisect_left(spots, (at - _WINDOW,)) : bisect_left(spots, (to + _WINDOW,))]:
         away = spot[0] - to if spot[0] > to else at - spot[1]
         if 0 < away < least and (
             len(taken) == 1 or not any(spot[0] <= other[1] and other[0] <= spot[1] for other in taken)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from kb.model import OPEN_STATUSES, Card, Deployment, Entry, Incident, Moment, PastQuestion, System, Verdict
@@ -69,11 +72,8 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
         path: the entry's file, relative to the knowledge base.
     """
     pieces = _grouped(parts(entry))
-    frequencies: dict[str, float] = {}
-    best: dict[str, tuple[float, str]] = {}
-    length = 0.0
-    for part in pieces:
-        length += _count(part, vocabulary, frequencies, best)
+    text = "\n\n".join(part.text for part in pieces)
+    frequencies, best, length = _counted(pieces, text, vocabulary)
     weights = ranking.impacts(frequencies, length) | dict.fromkeys(named(entry), ranking.SCALE // 2)
     said = _quotable(best, weights, vocabulary)
     linked = isinstance(entry, Incident) and entry.deployments
@@ -84,7 +84,6 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
     began = _began(entry)
     day = int(f"{began.at:%Y%m%d}") if began else 0
     made = card(entry, path)
-    text = "\n\n".join(part.text for part in pieces if part.text)
     return Document(made, weights, said, tuple(_facets(made)), day, text)
 
 
@@ -213,28 +212,33 @@ def _grouped(pieces: Iterable[Part]) -> list[Part]:
     return [Part(field, plain("\n\n".join(texts))) for field, texts in fields.items()]
 
 
-def _count(
-    part: Part, vocabulary: Vocabulary, frequencies: dict[str, float], best: dict[str, tuple[float, str]]
-) -> float:
-    """Add a part's tokens and concepts; its weighted number of words."""
-    if not part.text:
-        return 0.0
-    weight = WEIGHTS[part.field]
-    found = tokens(part.text)
-    count = 0
-    for token in found:
-        if informative(token.text):
-            frequencies[token.text] = frequencies.get(token.text, 0.0) + weight
-            count += 1
-    said: dict[str, int] = {}
+def _counted(
+    pieces: list[Part], text: str, vocabulary: Vocabulary
+) -> tuple[dict[str, float], dict[str, tuple[float, str]], float]:
+    """How often each token and concept is said, weighed by where; each concept's best words, with the weight of their
+    place; and the weighted number of words."""
+    ends = list(accumulate(len(part.text) + 2 for part in pieces))
+    weights = [WEIGHTS[part.field] for part in pieces]
+    frequencies: defaultdict[str, float] = defaultdict(float)
+    length, here = 0.0, 0
+    found = tokens(text)
+    for word, _, start, _ in found:
+        while start >= ends[here]:
+            here += 1
+        if informative(word):
+            frequencies[word] += weights[here]
+            length += weights[here]
+    best: dict[str, tuple[float, str]] = {}
+    times: Counter[tuple[str, int]] = Counter()
     for concept, start, end in vocabulary.find(found):
-        if concept not in best or best[concept][0] < weight:
-            best[concept] = (weight, shown(part.text[start:end]))
-        said[concept] = min(said.get(concept, 0) + 1, REPEATED)
-    for concept, times in said.items():
+        here = bisect_right(ends, start)
+        times[concept, here] += 1
+        if concept not in best or best[concept][0] < weights[here]:
+            best[concept] = (weights[here], shown(text[start:end]))
+    for (concept, here), often in times.items():
         for name in (concept, *vocabulary.concepts[concept].broader):
-            frequencies["~" + name] = frequencies.get("~" + name, 0.0) + weight * times
-    return count * weight
+            frequencies["~" + name] += weights[here] * min(often, REPEATED)
+    return frequencies, best, length
 
 
 def _quotable(best: dict[str, tuple[float, str]], impacts: dict[str, int], vocabulary: Vocabulary) -> dict[str, str]:

@@ -30,6 +30,6 @@ __all__ = ["FileIndex", "FileStorage", "LockError", "SegmentReader", "TermNotFou
 
 def codec() -> W3Codec:
     """How an index is written: large blocks, and no lengths of fields (looking for them took most of the time)."""
-    made = W3Codec(blocklimit=1024, compression=1)
+    made = W3Codec(blocklimit=1024, compression=0)
     made.length_stats = False
     return made

@@ -11,7 +11,7 @@ from kb.search import excerpts, ranking, reasons, spelling
 from kb.search import probe as probes
 from kb.search.analysis import fold, informative, normal, stem, tokens
 from kb.search.concepts import Vocabulary
-from kb.search.documents import document
+from kb.search.documents import Document, document
 from kb.search.probe import FINE, Probe
 from kb.search.query import Query, parse
 from kb.search.scoring import FAR, Fit, Ranking, rank
@@ -80,7 +80,7 @@ def similar(
 def ranked(
     source: Source,
     vocabulary: Vocabulary,
-    about: str | Entry,
+    about: str | Entry | Document,
     limit: int,
     exclude: frozenset[str] = frozenset(),
     near: Near | None = None,
@@ -91,8 +91,9 @@ def ranked(
         probe = probes.from_text(about, source, vocabulary)
         nearness = near(about) if near else {}
     else:
-        probe = probes.from_document(document(about, "", vocabulary), vocabulary)
-        exclude |= {about.id}
+        made = about if isinstance(about, Document) else document(about, "", vocabulary)
+        probe = probes.from_document(made, vocabulary)
+        exclude |= {made.card.id}
     out = source.facet("kind:deployment") | source.facet("kind:system")
     for id in exclude:
         out |= source.facet(f"id:{id}")

@@ -20,11 +20,11 @@ from kb.errors import KbError, StoreUnavailable
 from kb.model import Entry, Match, Suggestion
 from kb.search import finder, questions
 from kb.search.concepts import Vocabulary
-from kb.search.documents import document
 from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, codec
 from kb.search.finder import Near, Results
 from kb.search.meaning import Meanings
-from kb.search.reading import NAME, Reading, docs, leaves, pack, schema
+from kb.search.preparing import prepared
+from kb.search.reading import NAME, Reading, docs, leaves, schema
 
 MADE_BY = f"1 {kb.__version__}"
 """The format, which goes up whenever what is kept or how it is weighed changes, and the release that read the texts:
@@ -199,16 +199,14 @@ class Index:
                             writer.delete_document(doc + offset)
         finally:
             reader.close()
-        texts = {}
-        for number, (entry, path, rev) in enumerate(fresh.values(), 1):
-            made = document(entry, path, self.vocabulary)
-            facets = (*made.facets, f"day:{made.day:08d}")
-            writer.add_document(bag=made.impacts, facets=facets, kept=pack(made, rev))
-            texts[made.card.id] = made.text
+        digests: dict[str, str] = {}
+        for number, one in enumerate(prepared(list(fresh.values()), self.vocabulary), 1):
+            writer.add_document(bag=one.impacts, facets=one.facets, kept=one.kept)
+            digests[one.id] = one.digest
             if progress:
                 progress(number)
         if self.meanings:
-            self.meanings.forget(texts, gone - fresh.keys())
+            self.meanings.forget(digests, gone - fresh.keys())
         writer.commit(mergetype=_merge)
 
     def _read(self, ask: Callable[[Reading], T]) -> T:

@@ -143,7 +143,8 @@ def _pieces(paragraph: str) -> Iterable[str]:
     yield paragraph
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """Tells one text from another."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
@@ -162,14 +163,14 @@ class Meanings:
         """The entries that have been read."""
         return self._kept.keys()
 
-    def forget(self, texts: Mapping[str, str], removed: Iterable[str] = ()) -> None:
+    def forget(self, digests: Mapping[str, str], removed: Iterable[str] = ()) -> None:
         """Forget entries that are gone, or whose text is not the one that was read.
 
         Args:
-            texts: by id, the texts of entries that may have changed.
+            digests: by id, those of the texts of entries that may have changed.
         """
         gone = [id for id in removed if id in self._kept]
-        gone += [id for id, text in texts.items() if id in self._kept and self._kept[id][0] != _digest(text)]
+        gone += [id for id, fresh in digests.items() if id in self._kept and self._kept[id][0] != fresh]
         for id in gone:
             self._kept.pop(id, None)
         if gone:
@@ -184,7 +185,7 @@ class Meanings:
         number = 0
         for number, (id, text) in enumerate(texts, 1):
             found = self.model.vectors(passages(text) or [""])
-            self._kept[id] = (_digest(text), (found * 127).round().astype("int8"))
+            self._kept[id] = (digest(text), (found * 127).round().astype("int8"))
             if progress:
                 progress(number)
             if number % SAVED == 0:

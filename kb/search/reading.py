@@ -156,7 +156,9 @@ def _begin(leaf: Any, field: str, prefix: str) -> Iterator[bytes]:
 
 def pack(made: Document, rev: int) -> str:
     """What is kept of an entry, as text."""
-    return json.dumps({"card": asdict(made.card), "said": made.said, "text": made.text, "rev": rev})
+    card = {name: getattr(made.card, name) for name in Card.__dataclass_fields__}
+    card["questions"] = [asdict(question) for question in made.card.questions]
+    return json.dumps({"card": card, "said": made.said, "text": made.text, "rev": rev})
 
 
 def unpack(kept: dict[str, Any]) -> Stored:
