@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from bench.judged import JUDGED, entries
+from bench.judged import entries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import raw_text
@@ -39,15 +39,6 @@ def test_the_seed_story_is_found_in_a_responders_words(base: Memory) -> None:
     assert SEED in ids(base, "processor saturated on the web host, everything times out")[:3]
     assert SEED in ids(base, "site slow, w3wp.exe at 100%")[:3]
     assert SEED in ids(base, "all apps unresponsive this morning, release went fine")[:3]
-
-
-def test_the_judged_queries_find_their_entries(base: Memory) -> None:
-    places = []
-    for typed, wanted in JUDGED:
-        found = [hit.entry.id for hit in finder.similar(base, WORDS, typed)]
-        places.append(found.index(wanted) if wanted in found else 99)
-    assert sum(place == 0 for place in places) / len(places) >= 0.60  # 0.67 when this was written
-    assert sum(place < 3 for place in places) / len(places) >= 0.82  # 0.88
 
 
 def test_a_hit_says_why_in_words_and_shows_the_passage(base: Memory) -> None:

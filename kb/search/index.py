@@ -22,7 +22,7 @@ from kb.search import finder, questions
 from kb.search.concepts import Vocabulary
 from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, codec
 from kb.search.finder import Near, Results
-from kb.search.meaning import Meanings
+from kb.search.meaning import Meanings, discard
 from kb.search.preparing import prepared
 from kb.search.reading import NAME, Reading, docs, leaves, schema
 
@@ -207,6 +207,8 @@ class Index:
                 progress(number)
         if self.meanings:
             self.meanings.forget(digests, gone - fresh.keys())
+        else:
+            discard(self.folder.parent)  # nobody would tell it what changed
         writer.commit(mergetype=_merge)
 
     def _read(self, ask: Callable[[Reading], T]) -> T:

@@ -148,6 +148,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def discard(folder: Path) -> None:
+    """Throw away what a model has read."""
+    (folder / _FILE).unlink(missing_ok=True)
+
+
 class Meanings:
     """The vectors of a knowledge base's entries, in one file.
 

@@ -50,7 +50,7 @@ NEAR = (("strong", 0.55), ("likely", 0.45), ("weak", 0.35))
 """From what nearness on an entry fits for its meaning alone; measured as `BOUNDS`."""
 UNRELATED = 0.15
 """Texts that have nothing to do with each other are still so near to each other."""
-BOUNDS = (("strong", 1200), ("likely", 650), ("weak", 450))
+BOUNDS = (("strong", 1300), ("likely", 800), ("weak", 550))
 """From how good a fit on, in thousandths, it has which name; below the last it is no better than chance."""
 BOUNDS_OF_ENTRY = (("strong", 250), ("likely", 170), ("weak", 100))
 """The same when a whole entry asks."""

@@ -1,6 +1,6 @@
 """A small judged set of the project's own: what a responder would type, and the entry that should come first.
 
-Written by people who know the incidents, in other words than the entries use. `tests/test_search.py` gates on it.
+Written by people who know the incidents, in other words than the entries use. `tests/test_quality.py` gates on it.
 """
 
 from __future__ import annotations
