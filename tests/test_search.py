@@ -147,8 +147,8 @@ def check_reason(reason: str, asked: str, theirs: str, held: dict[str, int]) -> 
     elif reason.startswith("in other words: "):
         for word in reason.removeprefix("in other words: ").split(", "):
             assert word in asked
-            groups = [WORDS.alike[found.concept] for found in WORDS.find_alike(tokens(normal(word)))]
-            assert any(run[0] in held for group in groups for run in group if len(run) == 1)
+            groups = [WORDS.alike[number] for token in words(word) for number in WORDS.groups.get(token, ())]
+            assert any(other in held for group in groups for other in group)
     elif named := re.fullmatch(r"same (service|system): (.*)", reason):
         assert f"@{named[1]}:{named[2]}" in held
         assert named[2] in asked.replace(" ", "-")

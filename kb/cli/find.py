@@ -45,7 +45,7 @@ def search(
         output.tell("Nothing like this is recorded.")
         return
     output.hits(found.hits)
-    if found.total > len(found.hits):
+    if found.total > len(found.hits) and found.hits[0].fit != "none":
         output.say()
         output.say((f"{found.total - len(found.hits)} more; -n {found.total} shows them all", "dim"))
 

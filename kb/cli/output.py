@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SCHEMA = 1
 """The version of the JSON that commands print; it grows when a field changes its meaning or goes away."""
 MARK_ON, MARK_OFF = "\x02", "\x03"
+NEAREST = 3
+"""So many are named when nothing fits."""
 
 
 def console(errors: bool = False) -> Console:
@@ -159,7 +161,7 @@ def hits(matches: Sequence[Match]) -> None:
         say(("Farther off, no better than chance:", "dim"))
     else:
         tell("Nothing like this is recorded. The nearest, no better than chance:")
-    for number, match in enumerate(others, len(fitting) + 1):
+    for number, match in enumerate(others[: None if fitting else NEAREST], len(fitting) + 1):
         say((f"{number:>2}. ", "dim"), match.entry.title, (f"  {match.entry.id}", "dim"))
 
 
@@ -181,7 +183,7 @@ def _hit(number: int, match: Match) -> None:
     _labelled("why", " · ".join(match.reasons))
     _labelled("cracked by", f"“{card.cracked_by}”" if card.cracked_by else "", "bold yellow")
     _labelled("fixed by", card.fixed_by or "")
-    _labelled("still to do", " · ".join(card.open_actions), "red")
+    _labelled("still to do", "" if card.library else " · ".join(card.open_actions), "red")
 
 
 def _labelled(label: str, words: str, style: str = "") -> None:

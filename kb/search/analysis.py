@@ -54,7 +54,8 @@ FIXED = {
     "contention": "contention", "generator": "generator", "generators": "generator", "general": "general",
     "hosting": "hosting", "important": "important", "liveness": "liveness", "readiness": "readiness",
     "observability": "observability", "performance": "performance", "provider": "provider", "providers": "provider",
-    "paging": "paging", "queueing": "queueing", "importance": "important",
+    "paging": "paging", "queueing": "queueing", "importance": "important", "periodic": "periodic",
+    "periodically": "periodic",
 }  # fmt: skip
 """Forms the stemmer would take for another word: one -> on, ups -> up, generator -> general."""
 

@@ -79,7 +79,7 @@ class Vocabulary:
         phrases: by first slot.
         digest: changes with every change of the vocabulary.
         weak: words that say little.
-        alike: words that mean alike, each a run of tokens, by what a reason calls them.
+        alike: groups of words that mean alike.
     """
 
     concepts: dict[str, Concept]
@@ -87,7 +87,7 @@ class Vocabulary:
     phrases: dict[str, list[Phrase]]
     digest: str
     weak: frozenset[str]
-    alike: dict[str, tuple[tuple[str, ...], ...]]
+    alike: tuple[tuple[str, ...], ...]
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -104,7 +104,7 @@ class Vocabulary:
     @cached_property
     def _listed(self) -> frozenset[str]:
         listed = {word for group in self.members.values() for member, _ in group for word in member}
-        return frozenset(listed | {word for group in self.alike.values() for run in group for word in run})
+        return frozenset(listed.union(*self.alike))
 
     def find(self, tokens: list[Token]) -> list[Said]:
         """The concepts a text says, in the order of the text; a concept said twice is found twice."""
@@ -122,27 +122,14 @@ class Vocabulary:
                             found.add(Said(concept, start, end))
         return _shortest(found)
 
-    def find_alike(self, tokens: list[Token]) -> list[Said]:
-        """The groups of words that mean alike of which a text holds one, in the order of the text."""
-        places: dict[tuple[int, str], int] = {}
-        for text, at, _, end in tokens:
-            places[at, text] = end
-        found = []
-        for text, at, start, _ in tokens:
-            for run, label in self._runs.get(text, ()):
-                ends = [places.get((at + step, word)) for step, word in enumerate(run)]
-                if None not in ends and ends[-1] is not None:
-                    found.append(Said(label, start, ends[-1]))
-        return found
-
     @cached_property
-    def _runs(self) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-        """The words that mean alike by their first token, with their group."""
-        runs: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for label, group in self.alike.items():
-            for run in group:
-                runs.setdefault(run[0], []).append((run, label))
-        return runs
+    def groups(self) -> dict[str, list[int]]:
+        """The groups a word belongs to, by their numbers."""
+        found: dict[str, list[int]] = {}
+        for number, group in enumerate(self.alike):
+            for word in group:
+                found.setdefault(word, []).append(number)
+        return found
 
     @cached_property
     def _firsts(self) -> dict[str, tuple[list[str], dict[str, list[Phrase]]]]:

@@ -27,7 +27,7 @@ WEIGHTS = {
 """How much a word counts by where it stands: what was seen counts more than what was done about it."""
 TALK = "#"
 """The token under which it is kept how many things an entry says."""
-QUOTED = 10
+QUOTED = 8
 """Of so many concepts an entry's own words are kept, to be quoted: of those it says most strongly."""
 REPEATED = 3
 """So often a concept counts in one field at most."""

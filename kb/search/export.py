@@ -23,7 +23,7 @@ VERSION = 2
 """Of the data; `kb-rank.js` reads this one only."""
 SHARD = 32
 """Entries in one of the scripts that tell what hits show."""
-LOOKED_LIKE = 140
+LOOKED_LIKE = 120
 """Characters of what an incident looked like."""
 ALPHABET = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<\\")
 """The digits of packed numbers: what stands in a script as it is. The upper half says that another digit follows."""
@@ -130,7 +130,7 @@ def _vocabulary(vocabulary: Vocabulary, terms: list[str]) -> dict[str, Any]:
         "concepts": [[c.name, c.kind, c.label, c.says, c.broader] for c in vocabulary.concepts.values()],
         "members": _runs([[(run, False) for run in runs] for runs in members.values()], number),
         "phrases": _runs(list(phrases.values()), number),
-        "alike": _runs([[(run, False) for run in group] for group in vocabulary.alike.values()], number),
+        "alike": _runs([[(group, False)] for group in vocabulary.alike], number),
     }
 
 

@@ -140,8 +140,8 @@ def _concepts(probe: Probe, text: str, found: list[Token], vocabulary: Vocabular
 
 def _alike(probe: Probe, text: str, found: list[Token], vocabulary: Vocabulary) -> None:
     """Ask for the words that mean the same as those of the query, as if each group of them were one word."""
-    telling = [token for token in found if informative(token.text)]
-    for label, start, end in vocabulary.find_alike(found):
-        places = {token.at for token in telling if start <= token.start and token.end <= end}
-        probe.add("=" + label, ranking.ALIKE, shown(text[start:end]), places)
-        probe.any_of["=" + label] = tuple(run[0] for run in vocabulary.alike[label] if len(run) == 1)
+    for token in found:
+        if informative(token.text):
+            for number in vocabulary.groups.get(token.text, ()):
+                probe.add(f"={number}", ranking.ALIKE, text[token.start : token.end], (token.at,))
+                probe.any_of[f"={number}"] = vocabulary.alike[number]

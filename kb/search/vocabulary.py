@@ -13,8 +13,8 @@ the same format; sections of the same name add up.
     broader: resource-exhausted                 whoever says this also says that
     <cpu> <high>; "load average"; w3wp.exe 100% the phrases
 
-    [words]                                     plain words that mean alike, one group a line, the first names it
-    disconnected; kicked off; thrown out
+    [words]                                     plain words that mean alike, one group a line
+    disconnect; sever; detach; unplug
 
 The words of a phrase may stand in any order, with a few others between; in double quotes they stand exactly so.
 """
@@ -54,7 +54,7 @@ def from_plain(plain: dict[str, Any]) -> Vocabulary:
     phrases: dict[str, list[Phrase]] = {}
     for concept, slots, exact in plain["phrases"]:
         phrases.setdefault(slots[0], []).append(_phrase(concept, tuple(slots), bool(exact)))
-    alike = {label: tuple(map(tuple, group)) for label, group in plain["alike"].items()}
+    alike = tuple(map(tuple, plain["alike"]))
     return Vocabulary(concepts, members, phrases, plain["digest"], frozenset(plain["weak"]), alike)
 
 
@@ -102,7 +102,7 @@ def read(texts: list[str]) -> Vocabulary:
     members: Members = {}
     phrases: dict[str, dict[Phrase, None]] = {}
     weak: set[str] = set()
-    alike: dict[str, dict[tuple[str, ...], None]] = {}
+    alike: list[tuple[str, ...]] = []
     for text in texts:
         section = ""
         for line in map(str.strip, text.split("\n")):
@@ -116,8 +116,7 @@ def read(texts: list[str]) -> Vocabulary:
             elif section in concepts and (note := _NOTE.fullmatch(line)):
                 concepts[section] = _noted(concepts[section], note[1], note[2])
             elif section == "words":
-                label = line.split(";")[0].strip().strip('"')
-                alike.setdefault(label, {}).update(dict.fromkeys(_items(line)))
+                alike.append(tuple(dict.fromkeys(item[0] for item in _items(line) if len(item) == 1)))
             elif section == "<weak>":
                 weak.update(word for item in line.split(";") for word in words(item))
             elif section.startswith("<"):
@@ -127,7 +126,7 @@ def read(texts: list[str]) -> Vocabulary:
                 for phrase in _phrases(section, line, members):
                     phrases.setdefault(phrase.slots[0], {})[phrase] = None
     listed = {slot: list(found) for slot, found in phrases.items()}
-    groups = {label: tuple(group) for label, group in alike.items() if group}
+    groups = tuple(group for group in alike if len(group) > 1)
     return Vocabulary(_closed(concepts), members, listed, _digest(texts), frozenset(weak), groups)
 
 

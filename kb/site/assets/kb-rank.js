@@ -196,19 +196,6 @@ window.kbRank = (() => {
     return spots;
   }
 
-  /** The groups of words that mean alike of which a text holds one, as [label, start, end]. */
-  function alikes(found) {
-    const places = new Map(found.map(([text, at, , end]) => [`${at} ${text}`, end]));
-    const said = [];
-    for (const [text, at, start] of found) {
-      for (const [run, label] of index.runs.get(text) ?? []) {
-        const ends = run.map((word, step) => places.get(`${at + step} ${word}`));
-        if (!ends.includes(undefined)) said.push([label, start, ends.at(-1)]);
-      }
-    }
-    return said;
-  }
-
   function inARow(slots, spots) {
     const found = [];
     for (const first of spots.get(slots[0])) {
@@ -329,10 +316,11 @@ window.kbRank = (() => {
       const places = telling.filter((t) => start <= t[2] && t[3] <= end).map((t) => t[1]);
       add("~" + name, weight, words, places);
     }
-    for (const [label, start, end] of alikes(found)) {
-      const places = telling.filter((t) => start <= t[2] && t[3] <= end).map((t) => t[1]);
-      add("=" + label, index.c.WORD_ALIKE, shown(text.slice(start, end)), places);
-      asked.anyOf.set("=" + label, index.alike.get(label).filter((run) => run.length === 1).map((run) => run[0]));
+    for (const [token, at, start, end] of telling) {
+      for (const number of index.groups.get(token) ?? []) {
+        add(`=${number}`, index.c.WORD_ALIKE, text.slice(start, end), [at]);
+        asked.anyOf.set(`=${number}`, index.alike[number]);
+      }
     }
     balance(asked);
     const whole = `-${dashed(text)}-`;
@@ -569,18 +557,18 @@ window.kbRank = (() => {
     terms.forEach(() => counted.push(next()));
     const concepts = words.concepts.map(([name, kind, label, says, broader]) => ({ name, kind, label, says, broader }));
     const slot = (number) => (number < words.classes ? `<${number}` : terms[number - words.classes]);
-    const members = [], phrases = [], alike = new Map(), alikeRuns = [], known = new Set();
+    const members = [], phrases = [], alike = [], groups = [], known = new Set();
     runs(words.members, slot, known, (name, run) => members.push([run[0], [run, `<${name}`]]));
     runs(words.phrases, slot, known, (concept, slots, exact) => phrases.push([slots[0], { concept: concepts[concept].name, slots, exact }]));
-    runs(words.alike, slot, known, (name, run) => {
-      alike.has(`${name}`) ? alike.get(`${name}`).push(run) : alike.set(`${name}`, [run]);
-      alikeRuns.push([run[0], [run, `${name}`]]);
+    runs(words.alike, slot, known, (group, run) => {
+      alike.push(run);
+      run.forEach((word) => groups.push([word, group]));
     });
     const held = terms.filter((term, number) => counted[number]);
     index = {
       c: data.constants, kinds: data.kinds, rarity: data.rarity, starters: data.starters, packed: data,
       irregular: new Map(Object.entries(irregular)), fixed: new Map(Object.entries(fixed)), step2, step3, step4, stems: new Map(),
-      weak: new Set(), members: grouped(members), phrases: grouped(phrases), known, alike, runs: grouped(alikeRuns),
+      weak: new Set(), members: grouped(members), phrases: grouped(phrases), known, alike, groups: grouped(groups),
       concepts: new Map(concepts.map((concept) => [concept.name, concept])),
       terms: new Map(terms.map((term, number) => [term, number])), counted,
       names: held.filter((term) => term.startsWith("@service:") || term.startsWith("@system:")),
@@ -611,7 +599,7 @@ window.kbRank = (() => {
   /** Each group of words, one after the other: told its number, the words, and whether they stand exactly so. */
   function runs([counts, shapes, numbers], slot, known, tell) {
     const count = reader(counts, 0), shape = reader(shapes, 0), next = reader(numbers, 0);
-    const last = groups(counts);
+    const last = howMany(counts);
     for (let group = 0; group < last; group++) {
       let first = 0;
       for (let left = count(); left > 0; left--) {
@@ -624,7 +612,7 @@ window.kbRank = (() => {
   }
 
   /** How many numbers a text holds. */
-  function groups(text) {
+  function howMany(text) {
     let found = 0;
     for (let at = 0; at < text.length; at++) if (DIGIT[text.charCodeAt(at)] < HALF) found++;
     return found;
@@ -708,7 +696,7 @@ window.kbRank = (() => {
     const found = tokens(text);
     const all = found.filter(([token]) => said.has(token)).map(([, , start, end]) => [start, end]);
     for (const [name, start, end] of concepts(found)) if (said.has("~" + name)) all.push([start, end]);
-    for (const [label, start, end] of alikes(found)) if (said.has("=" + label)) all.push([start, end]);
+    for (const [token, , start, end] of found) if (index.groups.get(token)?.some((number) => said.has(`=${number}`))) all.push([start, end]);
     const merged = [];
     for (const [start, end] of all.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
       const last = merged.at(-1);
