@@ -13,7 +13,7 @@ import pytest
 from bench.judged import JUDGED, ROOT, entries
 
 from kb.model import Incident, Item
-from kb.search import finder, questions, vocabulary
+from kb.search import finder, preparing, questions, vocabulary
 from kb.search.documents import document
 from kb.search.index import Index, IndexDamaged
 from kb.search.source import Memory
@@ -128,3 +128,20 @@ def test_a_search_loads_neither_the_database_nor_the_site_builder(index: Index) 
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(eval(ran.stdout)) <= {"whoosh.query"}
+
+
+def test_many_entries_are_prepared_by_several_processes_and_come_out_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    items = [(entry, path, 1) for entry, path in entries()]
+    alone = list(preparing.prepared(items, WORDS))
+    monkeypatch.setattr(preparing, "MANY", 10)
+    assert list(preparing.prepared(items, WORDS)) == alone
+
+
+def test_without_further_processes_one_does_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OSError("no processes here")
+
+    items = [(entry, path, 1) for entry, path in entries()]
+    monkeypatch.setattr(preparing, "MANY", 10)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refused)
+    assert [one.id for one in preparing.prepared(items, WORDS)] == [entry.id for entry, _, _ in items]

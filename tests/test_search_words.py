@@ -55,6 +55,15 @@ def test_small_numbers_clock_times_and_function_words_say_nothing_alone() -> Non
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [("one", "on"), ("ups", "up"), ("generator", "general"), ("busy", "business"), ("container", "contains"),
+     ("contention", "content"), ("periodic", "period"), ("building", "built"), ("hosting", "hosts")],
+)  # fmt: skip
+def test_words_that_only_look_alike_stay_apart(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+
+
+@pytest.mark.parametrize(
     ("text", "concept"),
     [
         ("high CPU", "cpu-saturated"),
@@ -96,13 +105,17 @@ def test_what_was_not_said_is_not_heard(text: str, concept: str) -> None:
 
 def test_a_team_adds_its_own_words(tmp_path: Path) -> None:
     own = tmp_path / "words.txt"
-    lines = ("[symptom cpu-saturated]", "the hamster runs", "[symptom flux: no flux at all]", "no flux; <cpu> melts")
+    lines = (
+        "[symptom cpu-saturated]", "the hamster runs", "[symptom flux: no flux at all]", "no flux; <cpu> melts",
+        "[words]", "warehouse; depot; storehouse",
+    )  # fmt: skip
     own.write_text("\n".join(lines))
     mine = vocabulary.load(own)
     found = {f.concept for f in mine.find(tokens("the hamster runs and there is no flux"))}
     assert {"cpu-saturated", "flux"} <= found
     assert mine.concepts["flux"].label == "no flux at all"
     assert mine.digest != WORDS.digest
+    assert any("depot" in mine.alike[number] for number in mine.groups[stem("warehouse")])
 
 
 def test_the_vocabulary_is_large_sound_and_quick_to_load(tmp_path: Path) -> None:

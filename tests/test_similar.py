@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from bench.judged import JUDGED, entries
 
-from kb.model import Answer, Entry, Incident, Item, Question, Suggestion, Verdict
-from kb.search import finder, questions, vocabulary
+from kb.model import Answer, Entry, Incident, IncidentStatus, Item, Moment, Question, Suggestion, Verdict
+from kb.search import finder, questions, scoring, vocabulary
 from kb.search.documents import document
 from kb.search.source import Memory
 
@@ -59,6 +60,56 @@ def test_the_same_service_counts(base: Memory) -> None:
     bare = Incident(id="2026-01-01-new", title="Something odd", services=("storefront",))
     assert finder.similar(base, WORDS, bare)[0].entry.id == SEED
     assert "same service: storefront" in finder.similar(base, WORDS, bare)[0].reasons
+
+
+def test_the_part_of_the_day_counts_but_makes_nobody_alike() -> None:
+    def made(id: str, title: str, began: str) -> Incident:
+        return Incident(id=id, title=title, started=Moment(datetime.fromisoformat(f"2026-01-05 {began}:00+00:00")))
+
+    past = [made("a-night", "Queue is growing", "02:10"), made("b-noon", "Queue is growing", "13:10")]
+    other = made("c-night", "Certificate expired", "02:30")
+    base = Memory(document(one, f"entries/incidents/2026/{one.id}.md", WORDS) for one in (*past, other))
+    hits = finder.similar(base, WORDS, made("d", "Queues grow", "03:00"))
+    assert [hit.entry.id for hit in hits] == ["a-night", "b-noon"]
+    assert "both began at the same part of the day: night" in hits[0].reasons
+
+
+def test_a_past_incident_of_ones_own_comes_before_the_library_and_before_one_that_is_open() -> None:
+    def made(id: str, status: IncidentStatus = IncidentStatus.RESOLVED) -> Incident:
+        return Incident(id=id, title="Disk full on db-1", symptoms=(Item("No space left on device"),), status=status)
+
+    kept = [
+        (made("c-own"), "entries/incidents/2020/c-own.md"),
+        (made("b-library"), "entries/library/b-library.md"),
+        (made("a-open", IncidentStatus.INVESTIGATING), "entries/incidents/2020/a-open.md"),
+    ]
+    base = Memory(document(one, path, WORDS) for one, path in kept)
+    hits = finder.similar(base, WORDS, "disk full, no space left")
+    assert [hit.entry.id for hit in hits] == ["c-own", "b-library", "a-open"]
+
+
+def test_how_well_it_fits_is_said_in_a_word(base: Memory) -> None:
+    def fit(text: str) -> str:
+        return finder.similar(base, WORDS, text, 1)[0].fit
+
+    assert fit("high CPU on the application server after the release, everything times out") == "strong"
+    assert fit("high CPU") in ("likely", "strong")
+    assert fit("birthday cake recipe without sugar") == "none"
+    assert fit("slow") in ("weak", "likely")  # all that was said is there: it is no chance
+
+
+def test_an_entry_of_a_large_base_asks_with_its_rarest_words() -> None:
+    common = [
+        Incident(id=f"{n:04}", title="Server slow", summary=f"Word{n % 7} and the queue of host{n} is growing")
+        for n in range(3000)
+    ]
+    twin = Incident(id="twin", title="Server slow", summary="The xylophone of the queue is growing")
+    base = Memory(document(one, f"entries/incidents/2020/{one.id}.md", WORDS) for one in (*common, twin))
+    asked = Incident(id="new", title="Server slow", summary="Another xylophone, and the queue is growing")
+    probe, found = finder.ranked(base, WORDS, asked, 1)
+    assert base.documents[found.docs[0][0]].card.id == "twin"
+    assert sum(len(base.postings(token)) for token in found.parts) <= scoring.POSTINGS
+    assert len(probe.weights) > len(found.parts)
 
 
 def test_excluded_entries_stay_out(base: Memory) -> None:

@@ -82,6 +82,8 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
         weights["~after-deployment"] = ranking.SCALE // 2
     weights[TALK] = ranking.talk(len(weights))
     began = _began(entry)
+    if isinstance(entry, Incident) and began and began.precision != "day":
+        weights[f"@began:{_part_of_day(began.local(entry.timezone))}"] = ranking.SCALE // 2
     day = int(f"{began.at:%Y%m%d}") if began else 0
     made = card(entry, path)
     return Document(made, weights, said, tuple(_facets(made)), day, text)
@@ -274,6 +276,11 @@ def _began(entry: Entry) -> Moment | None:
     if isinstance(entry, Deployment):
         return entry.started or entry.window_start
     return None
+
+
+def _part_of_day(local: str) -> str:
+    """Night, morning, afternoon or evening, from a local time such as `2019-03-12 09:00`."""
+    return ("night", "morning", "afternoon", "evening")[int(local[11:13]) // 6]
 
 
 def _looked_like(entry: Entry) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ LOOKED_LIKE = 120
 """Characters of what an incident looked like."""
 ALPHABET = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<\\")
 """The digits of packed numbers: what stands in a script as it is. The upper half says that another digit follows."""
+_UNSEEN = ("@tag:", "@began:")
+"""Tokens that only whole entries ask for."""
 
 
 def scripts(memory: Memory, vocabulary: Vocabulary) -> dict[str, bytes]:
@@ -51,7 +53,7 @@ def _script(name: str, value: Any) -> bytes:
 
 def data(memory: Memory, vocabulary: Vocabulary) -> dict[str, Any]:
     """What `kb-rank.js` needs to rank as `finder.similar` does."""
-    held = {token for token in memory.tokens if token != documents.TALK and not token.startswith("@tag:")}
+    held = {token for token in memory.tokens if token != documents.TALK and not token.startswith(_UNSEEN)}
     terms = sorted(held | vocabulary.known_words)
     counts = [len(memory.postings(token)) if token in held else 0 for token in terms]
     by_count = sorted(range(len(terms)), key=lambda at: counts[at])  # like beside like compresses better

@@ -26,7 +26,7 @@ from kb.search.meaning import Meanings, discard
 from kb.search.preparing import prepared
 from kb.search.reading import NAME, Reading, docs, leaves, schema
 
-MADE_BY = f"1 {kb.__version__}"
+MADE_BY = f"2 {kb.__version__}"
 """The format, which goes up whenever what is kept or how it is weighed changes, and the release that read the texts:
 an index made by another is made anew."""
 WAIT = 30.0

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import NamedTuple
 
 from kb.model import Entry
@@ -50,13 +47,16 @@ def prepared(items: Sequence[Item], vocabulary: Vocabulary) -> Iterator[Prepared
             for one in _by_several(items, vocabulary):
                 yield one
                 done += 1
-        except (BrokenProcessPool, OSError):
+        except (RuntimeError, OSError):  # a broken pool is a RuntimeError
             pass  # no further processes to be had here: the rest is done by this one
     for item in items[done:]:
         yield _prepare(item, vocabulary)
 
 
 def _by_several(items: Sequence[Item], vocabulary: Vocabulary) -> Iterator[Prepared]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     fresh = multiprocessing.get_context("spawn")  # a forked one would share this one's database and threads
     processes = min(MOST_PROCESSES, os.cpu_count() or 1)
     with ProcessPoolExecutor(processes, fresh, _begin, (vocabulary,)) as pool:

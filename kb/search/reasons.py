@@ -14,7 +14,10 @@ from kb.search.query import Query
 MOST = 4
 MOST_WORDS = 5
 MOST_ALIKE = 3
-_NAMED = {"@service": "same service", "@system": "same system", "@tag": "same tag"}
+_NAMED = {
+    "@service": "same service: {}", "@system": "same system: {}", "@tag": "same tag: {}",
+    "@began": "both began at the same part of the day: {}",
+}  # fmt: skip
 
 
 NEAR = "close in meaning, in other words"
@@ -41,7 +44,7 @@ def give(
             if not any(word in shared and word in probe.said for word in probe.any_of[token]):
                 why.alike(words, gave)
         elif token.startswith("@"):
-            why.found.append((gave * 2, f"{_NAMED[token.partition(':')[0]]}: {words}"))
+            why.found.append((gave * 2, _NAMED[token.partition(":")[0]].format(words)))
         else:
             why.word(words, gave)
     if near:

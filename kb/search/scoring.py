@@ -124,15 +124,20 @@ def _summed(parts: dict[str, int], probe: Probe, postings: dict[str, list[tuple[
     """What each entry scores: first by what is said itself, then, where that is shared, by what only relates."""
     total: dict[int, int] = {}
     for token, part in parts.items():
-        if token in probe.said:
+        if _direct(token, probe):
             for doc, impact in postings[token]:
                 total[doc] = total.get(doc, 0) + part * impact
     for token, part in parts.items():
-        if token not in probe.said:
+        if not _direct(token, probe):
             for doc, impact in postings[token]:
                 if doc in total:
                     total[doc] += part * impact
     return total
+
+
+def _direct(token: str, probe: Probe) -> bool:
+    """Whether sharing a token makes two alike by itself; the part of the day they began in does not."""
+    return token in probe.said and not token.startswith("@began:")
 
 
 def _near(total: dict[int, int], nearness: Mapping[str, float], source: Source, probe: Probe) -> dict[int, Near]:
