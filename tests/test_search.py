@@ -130,6 +130,17 @@ def test_every_hit_has_reasons_and_each_names_only_what_is_on_both_sides(text: s
             check_reason(reason, text, whole.text, whole.impacts)
 
 
+@pytest.mark.parametrize("number", range(0, len(entries()), 5))
+def test_what_makes_two_incidents_alike_is_in_both(number: int) -> None:
+    entry, path = entries()[number]
+    asked = " ".join(document(entry, path, WORDS).text.split())
+    for hit in finder.similar(_BASE, WORDS, entry):
+        whole = _BASE.documents[[d.card.id for d in _BASE.documents].index(hit.entry.id)]
+        assert 1 <= len(hit.reasons) <= 4
+        for reason in hit.reasons:
+            check_reason(reason, asked, whole.text, whole.impacts)
+
+
 def check_reason(reason: str, asked: str, theirs: str, held: dict[str, int]) -> None:
     """What a reason names is in the query and in the entry."""
     said = {f.concept for f in WORDS.find(tokens(normal(asked)))}
@@ -149,9 +160,11 @@ def check_reason(reason: str, asked: str, theirs: str, held: dict[str, int]) -> 
             assert word in asked
             groups = [WORDS.alike[number] for token in words(word) for number in WORDS.groups.get(token, ())]
             assert any(other in held for group in groups for other in group)
-    elif named := re.fullmatch(r"same (service|system): (.*)", reason):
+    elif named := re.fullmatch(r"same (service|system|tag): (.*)", reason):
         assert f"@{named[1]}:{named[2]}" in held
-        assert named[2] in asked.replace(" ", "-")
+        assert named[2] in asked.replace(" ", "-").lower()
+    elif began := re.fullmatch(r"both began at the same part of the day: (.*)", reason):
+        assert f"@began:{began[1]}" in held
     else:
         concept = next(c for c in WORDS.concepts.values() if c.says == reason)
         assert f"~{concept.name}" in held

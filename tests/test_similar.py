@@ -9,7 +9,7 @@ import pytest
 from bench.judged import JUDGED, entries
 
 from kb.model import Answer, Entry, Incident, IncidentStatus, Item, Moment, Question, Suggestion, Verdict
-from kb.search import finder, questions, scoring, vocabulary
+from kb.search import finder, probe, questions, scoring, vocabulary
 from kb.search.documents import document
 from kb.search.source import Memory
 
@@ -105,11 +105,22 @@ def test_an_entry_of_a_large_base_asks_with_its_rarest_words() -> None:
     ]
     twin = Incident(id="twin", title="Server slow", summary="The xylophone of the queue is growing")
     base = Memory(document(one, f"entries/incidents/2020/{one.id}.md", WORDS) for one in (*common, twin))
-    asked = Incident(id="new", title="Server slow", summary="Another xylophone, and the queue is growing")
-    probe, found = finder.ranked(base, WORDS, asked, 1)
+    summary = "Another xylophone, and the queue is growing"
+    asked = Incident(id="new", title="Server slow", summary=summary, resolution="The queue was emptied")
+    typed, found = finder.ranked(base, WORDS, asked, 1)
     assert base.documents[found.docs[0][0]].card.id == "twin"
     assert sum(len(base.postings(token)) for token in found.parts) <= scoring.POSTINGS
-    assert len(probe.weights) > len(found.parts)
+    assert len(typed.weights) > len(found.parts)
+
+
+def test_an_incident_that_nothing_explains_yet_asks_like_a_responder(base: Memory) -> None:
+    typed = "processor saturated on the web host, everything times out"
+    young = Incident(id="2026-01-01-new", title=typed, symptoms=(Item(typed),))
+    alike = finder.similar(base, WORDS, young)
+    assert [hit.entry.id for hit in alike] == [hit.entry.id for hit in finder.similar(base, WORDS, typed)]
+    assert probe.so_far(young) == typed
+    assert probe.so_far(replace(young, resolution="We stopped it")) == ""
+    assert probe.so_far(entry(SEED)) == ""
 
 
 def test_excluded_entries_stay_out(base: Memory) -> None:

@@ -155,13 +155,16 @@ def _advised(edition: Edition, settings: Settings) -> Edition:
     made = {one.card.id: one for one in source.documents}
     return replace(
         edition,
-        similar={one.id: _alike(source, words, made[one.id]) for one in (*edition.incidents, *edition.library)},
+        similar={
+            one.id: _alike(source, words, one if one.status in OPEN_STATUSES else made[one.id])
+            for one in (*edition.incidents, *edition.library)
+        },
         index=export.scripts(source, words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
 
 
-def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Document) -> tuple[Match, ...]:
+def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Incident | Document) -> tuple[Match, ...]:
     """The likest of the team's own and of the library's; none that is far behind the best."""
     probe, found = finder.ranked(source, words, incident, _LOOKED_AT)
     fit = Fit(source, probe)

@@ -82,8 +82,6 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
         weights["~after-deployment"] = ranking.SCALE // 2
     weights[TALK] = ranking.talk(len(weights))
     began = _began(entry)
-    if isinstance(entry, Incident) and began and began.precision != "day":
-        weights[f"@began:{_part_of_day(began.local(entry.timezone))}"] = ranking.SCALE // 2
     day = int(f"{began.at:%Y%m%d}") if began else 0
     made = card(entry, path)
     return Document(made, weights, said, tuple(_facets(made)), day, text)
@@ -118,11 +116,14 @@ def parts(entry: Entry) -> Iterator[Part]:
 
 
 def named(entry: Entry) -> list[str]:
-    """The tokens of the services, systems and tags an entry names."""
+    """The tokens of the services, systems and tags an entry names, and of the part of the day an incident began in."""
     services, systems = _served(entry)
     found = [f"@service:{slug(name)}" for name in services]
     found += [f"@system:{slug(name)}" for name in systems]
     found += [f"@tag:{slug(name)}" for name in entry.tags]
+    began = _began(entry) if isinstance(entry, Incident) else None
+    if began and began.precision != "day":
+        found.append(f"@began:{_part_of_day(began.local(entry.timezone))}")
     return list(dict.fromkeys(found))
 
 

@@ -23,8 +23,8 @@ VERSION = 2
 """Of the data; `kb-rank.js` reads this one only."""
 SHARD = 32
 """Entries in one of the scripts that tell what hits show."""
-LOOKED_LIKE = 120
-"""Characters of what an incident looked like."""
+LOOKED_LIKE, FIXED_BY = 120, 180
+"""Characters of what an incident looked like, and of what fixed it."""
 ALPHABET = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<\\")
 """The digits of packed numbers: what stands in a script as it is. The upper half says that another digit follows."""
 _UNSEEN = ("@tag:", "@began:")
@@ -167,7 +167,7 @@ def _doc(card: Card, said: list[str]) -> dict[str, Any]:
         "id": card.id, "kind": card.kind, "title": card.title, "status": card.status, "severity": card.severity,
         "started": card.started[:10], "library": card.library, "company": card.company, "services": card.services[:3],
         "looked_like": _cut(" · ".join(text.rstrip(".") for text in card.looked_like[:4]), LOOKED_LIKE),
-        "cracked_by": card.cracked_by, "fixed_by": _cut(card.fixed_by or "", LOOKED_LIKE),
+        "cracked_by": card.cracked_by, "fixed_by": _cut(card.fixed_by or "", FIXED_BY),
         "questions": [[q.text, str(q.verdict), q.seconds_in] for q in card.questions],
         "open_actions": len(card.open_actions), "said": said,
     }  # fmt: skip

@@ -90,6 +90,10 @@ def ranked(
     if isinstance(about, str):
         probe = probes.from_text(about, source, vocabulary)
         nearness = near(about) if near else {}
+    elif not isinstance(about, Document) and (text := probes.so_far(about)):
+        probe = probes.from_so_far(about, source, vocabulary)
+        nearness = near(text) if near else {}
+        exclude |= {about.id}
     else:
         made = about if isinstance(about, Document) else document(about, "", vocabulary)
         probe = probes.from_document(made, vocabulary)

@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kb.model import OPEN_STATUSES, Entry, Incident
 from kb.search import ranking, spelling
 from kb.search.analysis import Token, informative, normal, tokens
 from kb.search.concepts import Vocabulary
-from kb.search.documents import TALK, Document, shown
+from kb.search.documents import TALK, Document, named, plain, shown
 from kb.search.source import Source
 
 MOST = 64
@@ -88,6 +89,30 @@ def from_text(text: str, source: Source, vocabulary: Vocabulary) -> Probe:
             name = token.removeprefix(kind)
             if f"-{name}-" in whole:
                 probe.add(token, ranking.NAMED * FINE, name)
+    return probe
+
+
+def so_far(entry: Entry) -> str:
+    """What is known of an incident while nothing explains it: what is seen. Nothing once something does, for then how
+    it broke says more; nothing of other entries."""
+    if not isinstance(entry, Incident) or entry.root_cause or entry.contributing_factors or entry.resolution:
+        return ""
+    if entry.status not in OPEN_STATUSES or entry.sections:
+        return ""
+    seen = [entry.title, *(item.text for item in entry.symptoms), entry.summary, entry.lead, entry.impact]
+    seen += [event.text for event in entry.timeline]
+    once = [text for text in dict.fromkeys(seen) if not any(text in other and text != other for other in seen)]
+    return plain("\n\n".join(once))
+
+
+def from_so_far(entry: Entry, source: Source, vocabulary: Vocabulary) -> Probe:
+    """What an incident asks for while nothing explains it: as a text does, and for its services and systems."""
+    probe = from_text(so_far(entry), source, vocabulary)
+    for token in named(entry):
+        kind, _, name = token.partition(":")
+        probe.add(token, ranking.NAMED_BY_ENTRY[kind] * FINE, name)
+    if isinstance(entry, Incident) and entry.deployments:
+        probe.add("~after-deployment", ranking.CONCEPT["change"] * FINE, entry.deployments[0].id)
     return probe
 
 

@@ -37,7 +37,7 @@ CONCEPT = {"symptom": 32, "change": 26, "mechanism": 24, "fix": 8, "thing": 16}
 """Weight of a concept in a query by its kind, where a plain word weighs `WORD`."""
 CONCEPT_OF_ENTRY = {"symptom": 18, "change": 32, "mechanism": 36, "fix": 2, "thing": 14}
 """The same when a whole entry asks: how it broke counts more than how it looked."""
-NAMED_BY_ENTRY = {"@service": 16, "@system": 16, "@tag": 4, "@began": 3}
+NAMED_BY_ENTRY = {"@service": 32, "@system": 32, "@tag": 4, "@began": 3}
 """What an entry names when it asks, and the part of the day it began in."""
 TALK = 0.25
 """How much entries that say many things are held back when a whole entry asks: by their number to this power. They
