@@ -1,7 +1,7 @@
 """Where text lies: the entry files and the `.kb/` folder beside them. Knows paths and bytes, not what they mean."""
 
 from kb.files.exchange import create, discard, keep_save, late_saves, put_back, remove, replace
-from kb.files.state import Lock, fingerprint, settle, settled, state_folder, unsettle
+from kb.files.state import Lock, fingerprint, indexed, settle, settled, state_folder, unsettle
 from kb.files.tree import ENTRIES, STATE, Scan, digest, place, printable, read, scan
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "digest",
     "discard",
     "fingerprint",
+    "indexed",
     "keep_save",
     "late_saves",
     "place",

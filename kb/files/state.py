@@ -74,14 +74,23 @@ def settled(root: Path, token: str = "") -> bool:
     Args:
         token: the index that must have been brought up to date; any, if empty.
     """
+    wanted = _noted(root, token)
+    found = scan(root) if wanted else None
+    return found is not None and not found.leftovers and wanted == fingerprint(found.files)
+
+
+def indexed(root: Path, token: str) -> bool:
+    """Whether an index has all that was taken in; for who has just looked at the files."""
+    return bool(_noted(root, token))
+
+
+def _noted(root: Path, token: str) -> str:
+    """The fingerprint of the files that were settled; empty when something is left to do."""
     try:
-        wanted, *tokens = (root / STATE / _NOTE).read_text("utf-8").split("\n")
+        fingerprint_, *tokens = (root / STATE / _NOTE).read_text("utf-8").split("\n")
     except (OSError, ValueError):
-        return False
-    if token and token not in tokens:
-        return False
-    found = scan(root)
-    return not found.leftovers and wanted == fingerprint(found.files)
+        return ""
+    return fingerprint_ if not token or token in tokens else ""
 
 
 def fingerprint(files: Mapping[str, str]) -> str:

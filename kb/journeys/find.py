@@ -86,10 +86,14 @@ class Finder:
         raise AssertionError("unreachable")
 
     def _caught_up(self) -> None:
-        if files.settled(self.settings.root, self._index.token):
-            return
+        root, token = self.settings.root, self._index.token
         if self.base:
-            self._take_in(self.base)
+            if files.indexed(root, token):  # the files were looked at when the base was synced
+                self._stale = self.base.stale()
+            else:
+                self._take_in(self.base)
+            return
+        if files.settled(root, token):
             return
         from kb.journeys.base import KnowledgeBase
 

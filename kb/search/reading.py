@@ -99,6 +99,11 @@ class Reading:
             self._postings[token] = found
         return self._postings[token]
 
+    def holding(self, token: str) -> int:
+        """How many entries hold a token; those changed or deleted lately may count twice."""
+        text = token.encode("utf-8", "surrogatepass")
+        return sum(leaf.doc_frequency("bag", text) for leaf, _ in self._leaves)
+
     def terms(self, prefix: str) -> list[str]:
         """All tokens that begin with a prefix, sorted."""
         found = {t.decode("utf-8", "surrogatepass") for leaf, _ in self._leaves for t in _begin(leaf, "bag", prefix)}

@@ -68,13 +68,15 @@ def rank(
         test: asked, in order of rank, whether an entry counts.
         nearness: by id, how near an entry is in meaning, from 0 to 1.
     """
-    postings = {token: _postings(token, source, probe) for token in probe.weights}
+    weights = _rarest(source, probe) if probe.whole else probe.weights
+    postings = {token: _postings(token, source, probe) for token in weights}
     parts = {
         token: weight * ranking.rarity(source.count, len(postings[token]))
-        for token, weight in probe.weights.items()
+        for token, weight in weights.items()
         if postings[token]
     }
-    parts = _strongest(parts, probe, postings)
+    if len(parts) > probe.most:
+        parts = dict(sorted(parts.items(), key=lambda item: -item[1])[: probe.most])
     total = _summed(parts, probe, postings)
     if probe.whole:
         total = {doc: ranking.held_back(total[doc], kept) for doc, kept in source.postings(TALK) if doc in total}
@@ -96,15 +98,14 @@ def rank(
     return Ranking(best, count, parts, impacts, near)
 
 
-def _strongest(parts: dict[str, int], probe: Probe, postings: Mapping[str, list[tuple[int, int]]]) -> dict[str, int]:
-    """The tokens that are worth looking up."""
-    if len(parts) <= probe.most and not probe.whole:
-        return parts
-    best = sorted(parts.items(), key=lambda item: -item[1])[: probe.most]
-    if probe.whole:
-        read = accumulate(len(postings[token]) for token, _ in best)
-        best = [item for item, so_far in zip(best, read, strict=True) if so_far <= POSTINGS] or best[:1]
-    return dict(best)
+def _rarest(source: Source, probe: Probe) -> dict[str, int]:
+    """The tokens of a whole entry that are worth looking up, with their weights."""
+    holding = {token: source.holding(token) for token in probe.weights}
+    worth = {token: weight * ranking.rarity(source.count, holding[token]) for token, weight in probe.weights.items()}
+    best = sorted((token for token in worth if worth[token]), key=lambda token: -worth[token])[: probe.most]
+    read = accumulate(holding[token] for token in best)
+    kept = [token for token, so_far in zip(best, read, strict=True) if so_far <= POSTINGS] or best[:1]
+    return {token: probe.weights[token] for token in kept}
 
 
 def _postings(token: str, source: Source, probe: Probe) -> list[tuple[int, int]]:
@@ -221,7 +222,7 @@ class Fit:
 def _own_score(source: Source, probe: Probe) -> int:
     """What the entry that asks would score itself."""
     total = sum(
-        weight * ranking.rarity(source.count, len(source.postings(token))) * probe.own[token]
+        weight * ranking.rarity(source.count, source.holding(token)) * probe.own[token]
         for token, weight in probe.weights.items()
     )
     return max(1, ranking.held_back(total, probe.own[TALK]))

@@ -40,6 +40,9 @@ class Source(Protocol):
     def postings(self, token: str) -> list[tuple[int, int]]:
         """All entries that hold a token, with its impact."""
 
+    def holding(self, token: str) -> int:
+        """How many entries hold a token; those changed lately may count twice. Quick, unlike `postings`."""
+
     def terms(self, prefix: str) -> list[str]:
         """All tokens that begin with a prefix, sorted."""
 
@@ -80,6 +83,10 @@ class Memory:
     def postings(self, token: str) -> list[tuple[int, int]]:
         """All entries that hold a token, with its impact."""
         return self.inverted.get(token, [])
+
+    def holding(self, token: str) -> int:
+        """How many entries hold a token."""
+        return len(self.postings(token))
 
     def terms(self, prefix: str) -> list[str]:
         """All tokens that begin with a prefix, sorted."""
