@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from kb.model import OPEN_STATUSES, Card, Deployment, Entry, Incident, Moment, PastQuestion, System, Verdict
+from kb.model import Card, Deployment, Entry, Incident, System
 from kb.model.names import slug
 from kb.search import ranking
 from kb.search.analysis import informative, normal, tokens
+from kb.search.cards import began, card, facets, served
 from kb.search.concepts import Vocabulary
-
-LIBRARY = "entries/library/"
-"""Well-known incidents of others lie here."""
 
 WEIGHTS = {
     "symptoms": 3.0, "title": 2.0, "tags": 3.0, "services": 2.0, "systems": 2.0, "summary": 2.0, "trigger": 1.6,
@@ -35,7 +33,6 @@ SAID_LENGTH = 60
 _LINK = re.compile(r"\]\([^)\s]*\)|<!--.{0,5000}?-->|https?://\S+", re.DOTALL)
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 _SPACE = re.compile("[ \t\n\r\f\v\u00a0\u2028\u2029]+")
-_PARAGRAPH = re.compile(r"\n\s*\n")
 
 
 class Part(NamedTuple):
@@ -81,10 +78,10 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
         said["after-deployment"] = linked[0].id
         weights["~after-deployment"] = ranking.SCALE // 2
     weights[TALK] = ranking.talk(len(weights))
-    began = _began(entry)
-    day = int(f"{began.at:%Y%m%d}") if began else 0
+    start = began(entry)
+    day = int(f"{start.at:%Y%m%d}") if start else 0
     made = card(entry, path)
-    return Document(made, weights, said, tuple(_facets(made)), day, text)
+    return Document(made, weights, said, tuple(facets(made)), day, text)
 
 
 def parts(entry: Entry) -> Iterator[Part]:
@@ -117,56 +114,19 @@ def parts(entry: Entry) -> Iterator[Part]:
 
 def named(entry: Entry) -> list[str]:
     """The tokens of the services, systems and tags an entry names, and of the part of the day an incident began in."""
-    services, systems = _served(entry)
+    services, systems = served(entry)
     found = [f"@service:{slug(name)}" for name in services]
     found += [f"@system:{slug(name)}" for name in systems]
     found += [f"@tag:{slug(name)}" for name in entry.tags]
-    began = _began(entry) if isinstance(entry, Incident) else None
-    if began and began.precision != "day":
-        found.append(f"@began:{_part_of_day(began.local(entry.timezone))}")
+    start = began(entry) if isinstance(entry, Incident) else None
+    if start and start.precision != "day":
+        found.append(f"@began:{_part_of_day(start.local(entry.timezone))}")
     return list(dict.fromkeys(found))
 
 
 def plain(text: str) -> str:
     """Markdown without links' targets, comments and emphasis."""
     return normal(_MARKS.sub("", _LINK.sub("]", text))) if text else ""
-
-
-def card(entry: Entry, path: str) -> Card:
-    """What a hit shows of an entry."""
-    from kb.markdown import front_matter  # only indexing needs it, and it loads a Markdown parser
-
-    services, systems = _served(entry)
-    incident = entry if isinstance(entry, Incident) else None
-    began = _began(entry)
-    cracked = next((q.text for q in entry.questions if q.verdict is Verdict.CRACKED), None)
-    return Card(
-        id=entry.id,
-        kind=entry.kind,
-        title=entry.title,
-        path=path,
-        status=str(getattr(entry, "status", "")),
-        severity=str(incident.severity) if incident else "",
-        started=began.local(entry.timezone) if began else "",
-        visibility=str(entry.visibility),
-        library=path.startswith(LIBRARY),
-        company=entry.company,
-        services=services,
-        systems=systems,
-        tags=entry.tags,
-        looked_like=_looked_like(entry),
-        cracked_by=cracked,
-        what_it_was=_first(incident.root_cause) if incident else None,
-        fixed_by=_first(incident.resolution) if incident else None,
-        questions=tuple(_asked(entry)),
-        open_actions=tuple(action.text for action in entry.actions if not action.done),
-        front_matter=front_matter(entry),
-    )
-
-
-def aside(card: Card) -> str:
-    """Why an entry has less to tell than a past one of one's own: `library`, `open`, or nothing."""
-    return "library" if card.library else "open" if card.status in OPEN_STATUSES else ""
 
 
 def _of_incident(entry: Incident) -> Iterator[Part]:
@@ -260,68 +220,9 @@ def shown(words: str) -> str:
     return line if len(line) <= SAID_LENGTH else line[: SAID_LENGTH - 1].rstrip(" ") + "…"
 
 
-def _served(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of the services and of the systems an entry is about."""
-    if isinstance(entry, Incident):
-        return entry.services, entry.systems
-    if isinstance(entry, Deployment):
-        return tuple(s.name for s in entry.services), entry.systems
-    if isinstance(entry, System):
-        return entry.services, (entry.id, *entry.hosts)
-    return (), ()
-
-
-def _began(entry: Entry) -> Moment | None:
-    if isinstance(entry, Incident):
-        return entry.started or entry.detected
-    if isinstance(entry, Deployment):
-        return entry.started or entry.window_start
-    return None
-
-
 def _part_of_day(local: str) -> str:
     """Night, morning, afternoon or evening, from a local time such as `2019-03-12 09:00`."""
     return ("night", "morning", "afternoon", "evening")[int(local[11:13]) // 6]
-
-
-def _looked_like(entry: Entry) -> tuple[str, ...]:
-    if isinstance(entry, Incident) and entry.symptoms:
-        return tuple(item.text for item in entry.symptoms)
-    first = _first(entry.summary or entry.lead)
-    return (first,) if first else ()
-
-
-def _first(text: str) -> str | None:
-    paragraph = " ".join(_PARAGRAPH.split(text.strip())[0].split())
-    return paragraph or None
-
-
-def _asked(entry: Entry) -> Iterator[PastQuestion]:
-    began = _began(entry)
-    exact = began if began and began.precision != "day" else None
-    for question in entry.questions:
-        known = exact and question.at and question.at.precision != "day"
-        seconds = question.at.seconds_since(exact) if known and question.at and exact else None
-        yield PastQuestion(question.text, question.verdict, seconds)
-
-
-def _facets(card: Card) -> Iterator[str]:
-    """What filters ask for: the whole name as a slug, and each of its words."""
-    single = {"kind": card.kind, "status": card.status, "severity": card.severity, "visibility": card.visibility}
-    many = {"service": card.services, "system": card.systems, "tag": card.tags, "company": (card.company,)}
-    found: dict[str, None] = {}
-    yield f"id:{card.id}"
-    if standing := aside(card):
-        yield f"aside:{standing}"
-    for key, value in single.items():
-        if value:
-            found[f"{key}:{slug(value)}"] = None
-    for key, values in many.items():
-        for value in values:
-            if value.strip():
-                whole = slug(value)
-                found.update(dict.fromkeys(f"{key}:{name}" for name in (whole, *whole.split("-"))))
-    yield from found
 
 
 def _texts(value: Any, depth: int = 0) -> Iterator[str]:

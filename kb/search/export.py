@@ -14,6 +14,7 @@ from typing import Any
 
 from kb.model import Card
 from kb.search import analysis, documents, porter, probe, questions, ranking, spelling
+from kb.search.cards import aside
 from kb.search.concepts import SLACK, Vocabulary
 from kb.search.documents import Document
 from kb.search.finder import UNIT
@@ -82,7 +83,7 @@ def data(memory: Memory, vocabulary: Vocabulary) -> dict[str, Any]:
 
 def _kind(one: Document) -> str:
     """An incident's letter is `i`, `l` in the library, `o` if it is open; only incidents are found in the browser."""
-    return (documents.aside(one.card) or one.card.kind)[0] if one.card.kind == "incident" else "-"
+    return (aside(one.card) or one.card.kind)[0] if one.card.kind == "incident" else "-"
 
 
 def _constants() -> dict[str, Any]:
