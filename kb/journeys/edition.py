@@ -167,7 +167,7 @@ def _advised(edition: Edition, settings: Settings) -> Edition:
 def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Incident | Document) -> tuple[Match, ...]:
     """The likest of the team's own and of the library's; none that is far behind the best."""
     probe, found = finder.ranked(source, words, incident, _LOOKED_AT)
-    fit = Fit(source, probe)
+    fit = Fit(source, probe, words)
     fits = {doc: fit.of(score, found.impacts[doc].keys()) for doc, score in found.docs}
     near = [doc for doc, score in found.docs if score >= found.docs[0][1] * _NEAR and fits[doc] != "none"]
     own = [doc for doc in near if not source.stored(doc).card.library]

@@ -106,7 +106,7 @@ def ranked(
 
 def _matches(source: Source, vocabulary: Vocabulary, probe: Probe, found: Ranking) -> list[Match]:
     matches = []
-    fit = Fit(source, probe)
+    fit = Fit(source, probe, vocabulary)
     for doc, score in found.docs:
         stored = source.stored(doc)
         shared = {token: found.parts[token] * impact for token, impact in found.impacts[doc].items()}

@@ -12,6 +12,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from kb.search import ranking
+from kb.search.concepts import Vocabulary
 from kb.search.documents import TALK
 from kb.search.probe import FINE, Probe
 from kb.search.source import Source
@@ -180,9 +181,11 @@ class Fit:
     would score itself another one scores.
     """
 
-    def __init__(self, source: Source, probe: Probe) -> None:
+    def __init__(self, source: Source, probe: Probe, vocabulary: Vocabulary) -> None:
         """For one probe."""
         self._probe = probe
+        said = {token[1:] for token in probe.said if token[0] == "~"}
+        self._symptoms = {"~" + name for name in said if vocabulary.concepts[name].kind == "symptom"}
         self._worth: dict[int, int] = {}
         self._bounds = ranking.BOUNDS_OF_ENTRY if probe.whole else ranking.BOUNDS
         if probe.whole:
@@ -205,7 +208,8 @@ class Fit:
         """
         held = self._held(shared)
         fit = (score - near.worth) * held // self._most
-        names = {"weak"} if held == _ALL and not self._probe.whole else set()
+        seen = held == _ALL or (held >= _ALL // 2 and not self._symptoms.isdisjoint(shared))
+        names = {"weak"} if seen and not self._probe.whole else set()  # common, but no chance
         names |= {name for name, least in ranking.NEAR if near.nearness >= least}
         names |= {name for name, least in self._bounds if fit >= least}
         return next((name for name, _ in self._bounds if name in names), "none")

@@ -416,7 +416,9 @@ window.kbRank = (() => {
       const places = new Set([...shared.keys()].filter(direct).flatMap((token) => [...(asked.places.get(token) ?? [])]));
       const held = all ? Math.floor((sum(places) * 1000) / all) : 1000;
       const fit = Math.floor((score * held) / most);
-      return index.c.BOUNDS.find(([, least]) => fit >= least)?.[0] ?? (held === 1000 ? "weak" : "none");
+      const symptom = (token) => token[0] === "~" && asked.said.has(token) && index.concepts.get(token.slice(1)).kind === "symptom";
+      const seen = held === 1000 || (held >= 500 && [...shared.keys()].some(symptom));
+      return index.c.BOUNDS.find(([, least]) => fit >= least)?.[0] ?? (seen ? "weak" : "none");
     };
   }
 
