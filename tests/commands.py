@@ -13,7 +13,14 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
+
+
+def missing(part: str) -> None:
+    """Skips a test that has not all it needs; where everything is required (`KB_REQUIRE_ALL`) it fails."""
+    (pytest.fail if os.environ.get("KB_REQUIRE_ALL") else pytest.skip)(part)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,12 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from commands import ROOT, Kb
+from commands import ROOT, Kb, missing
 from pictures import chromium, program
 from playwright.sync_api import Browser
+
+from kb.search import meaning
+from kb.search.meaning import Model
 
 # Shrinking whole entries takes longer than reading the first one that fails; the same examples for everybody.
 hypothesis.settings.register_profile(
@@ -44,9 +47,19 @@ def seeded(tmp_path: Path) -> Kb:
 
 
 @pytest.fixture(scope="session")
+def model() -> Model:
+    """The installed sentence model."""
+    found = meaning.model(meaning.AUTO, ROOT)
+    if found is None:
+        missing("the extra [semantic] is not installed")
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium; without it the test skips, or fails where everything is required (`KB_REQUIRE_ALL`)."""
     if program() is None:
-        (pytest.fail if os.environ.get("KB_REQUIRE_ALL") else pytest.skip)("no Chromium: apt-get install chromium")
+        missing("no Chromium: apt-get install chromium")
     with chromium() as found:
         yield found

@@ -7,27 +7,19 @@ import sys
 from pathlib import Path
 
 import pytest
-from commands import ROOT, Kb
+from commands import Kb
 
 from kb.config import Settings, load
 from kb.errors import ConfigurationError
 from kb.search import meaning
 from kb.search.meaning import Meanings, Model, passages
 
-INSTALLED = meaning.model(meaning.AUTO, ROOT)
 OVEN = "The oven does not heat any more"
 STOVE = ("similar", "--text", "stove stays cold when baking bread")
-pytestmark = pytest.mark.skipif(INSTALLED is None, reason="the extra [semantic] is not installed")
 
 
 @pytest.fixture
-def model() -> Model:
-    assert INSTALLED
-    return INSTALLED
-
-
-@pytest.fixture
-def base(kb: Kb) -> Kb:
+def base(kb: Kb, model: Model) -> Kb:
     kb(
         "new",
         "incident",

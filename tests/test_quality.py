@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from bench import quality
 from bench.judged import ALIKE, JUDGED, NOTHING, entries
+from commands import missing
 
 from kb.search import meaning, vocabulary
 from kb.search.documents import document
+from kb.search.meaning import Model
 from kb.search.source import Memory
-
-ROOT = Path(__file__).parents[1]
 
 
 def test_the_judged_set_is_large_and_speaks_of_entries_that_are_here() -> None:
@@ -32,10 +31,7 @@ def test_a_responder_finds_the_right_incident_here() -> None:
     assert got["alike"] >= 0.66  # 0.73
 
 
-def test_with_the_model_it_is_found_more_often(tmp_path: Path) -> None:
-    model = meaning.model(meaning.AUTO, ROOT)
-    if model is None:
-        pytest.skip("the extra [semantic] is not installed")
+def test_with_the_model_it_is_found_more_often(tmp_path: Path, model: Model) -> None:
     meanings = meaning.Meanings(tmp_path, model)
     meanings.read((made.card.id, made.text) for made in (document(*one, vocabulary.builtin()) for one in entries()))
     got = quality.own(meanings.near)
@@ -44,8 +40,9 @@ def test_with_the_model_it_is_found_more_often(tmp_path: Path) -> None:
     assert got["alarms"] <= 0.18  # 0.12
 
 
-@pytest.mark.skipif(not quality.available(), reason="the queries judged over public postmortems are not beside this")
 def test_among_242_public_postmortems() -> None:
+    if not quality.available():
+        missing("the queries judged over public postmortems are not beside this")
     incidents = list(quality.corpus())
     own = vocabulary.builtin()
     base = Memory(document(entry, f"entries/library/{entry.id}.md", own) for entry in incidents)

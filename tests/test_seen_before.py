@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from commands import ROOT, Kb
 
+from kb.config import load
+from kb.journeys.edition import gather
+
 CORPUS = ROOT.parent / "shared/corpus/postmortems"
 SEED = "2019-03-12-all-applications-down"
 QUESTION = "What is currently running on our application server?"
@@ -76,3 +79,19 @@ def test_filters_narrow_and_a_malformed_query_is_read_as_words(base: Kb) -> None
 def test_nothing_like_it(base: Kb) -> None:
     ran = base("search", "xyzzy plugh")
     assert (ran.out, "Nothing like this is recorded." in ran.err) == ("", True)
+
+
+def test_an_open_incidents_page_and_the_terminal_agree(tmp_path: Path) -> None:
+    base = copy(tmp_path)
+    made = base("new", "incident", "Checkout slow", "--symptom", "CPU at 98 % since the release", "--json").json
+    closed = "2019-07-02-cloudflare-regex"
+    edition = gather(load(base.root))
+    for id in (made["id"], closed):
+        hits = base("similar", id, "-n", "30", "--json").json["hits"]
+        typed = [(hit["id"], tuple(hit["reasons"]), hit["fit"]) for hit in hits]
+        shown = [(match.entry.id, match.reasons, match.fit) for match in edition.similar[id]]
+        own = [one for one in shown if "2019-03-12" in one[0]]
+        assert shown == [*own, *(one for one in typed if one in shown and one not in own)]
+        assert set(shown) <= set(typed)
+    asked = base("questions", made["id"], "-n", "6", "--json").json["questions"]
+    assert [one["text"] for one in asked] == [one.text for one in edition.ask_next[made["id"]]]
