@@ -29,7 +29,7 @@ from kb.journeys.restoring import restore
 from kb.journeys.sync import MISSING_HINT, question, sync
 from kb.journeys.workspace import Clock, Workspace
 from kb.model import Entry, Problem
-from kb.store import Mark, Revision
+from kb.store import Revision
 
 _LISTED = 8
 
@@ -293,8 +293,8 @@ class KnowledgeBase:
                     writer.index_done(token, marks)
             with self._work.store.reading() as reader:
                 waiting = reader.index_changes(token)
-                known, held = reader.marks(), reader.held()
-            if held or any(waiting) or self._work.store.shared or any(map(_unwritten, known.values())):
+                known, held, unwritten = reader.marks(), reader.held(), reader.unwritten()
+            if held or any(waiting) or self._work.store.shared or unwritten:
                 return  # while a file is held every search says so
             lying = {mark.path: mark.sha256 for mark in known.values() if mark.file_rev is not None}
             files.settle(self._work.root, lying, [token])
@@ -308,7 +308,3 @@ def _not_one(fragment: str, kind: str | None, found: list[tuple[str, str]]) -> N
     more = [f"  and {len(found) - _LISTED} more"] if len(found) > _LISTED else []
     lines = "\n".join([f"'{fragment}' fits {len(found)} entries:", *shown, *more])
     return Ambiguous(lines, "give more of the id")
-
-
-def _unwritten(mark: Mark) -> bool:
-    return mark.file_rev is not None if mark.deleted else mark.rev > (mark.file_rev or 0)

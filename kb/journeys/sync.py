@@ -260,12 +260,8 @@ class _Sync:
     def _write(self, questioned: set[str], gone: set[str]) -> None:
         """Writes what waits, but not what somebody may have deleted."""
         with self.work.store.reading() as reader:
-            marks = reader.marks()
-        wait = [
-            mark.id for mark in marks.values()
-            if mark.id not in questioned
-            and (mark.file_rev is not None if mark.deleted else mark.id in gone or mark.rev > (mark.file_rev or 0))
-        ]  # fmt: skip
+            again = {id_ for id_ in gone if (mark := reader.mark(id_)) and not mark.deleted}
+            wait = sorted((reader.unwritten() | again) - questioned)
         outbox = Outbox(self.work, frozenset((*self.held, *(held.id for held in self.held.values() if held.id))))
         outbox.write(wait)
         told = {change.id for change in self.changed}

@@ -52,12 +52,8 @@ class Reader:
         Args:
             open_only: only incidents that are still going on.
         """
-        last = select(_REVISION.entry, func.max(_REVISION.at).label("at")).group_by(_REVISION.entry).subquery()
-        query = (
-            select(_ENTRY.id)
-            .join(last, last.c.entry == _ENTRY.id)
-            .where(_ENTRY.deleted_at.is_(None), _ENTRY.path.not_like("entries/library/%"))
-        )
+        last = select(func.max(_REVISION.at)).where(_REVISION.entry == _ENTRY.id).scalar_subquery()
+        query = select(_ENTRY.id).where(_ENTRY.deleted_at.is_(None), _ENTRY.path.not_like("entries/library/%"))
         if kind:
             query = query.where(_ENTRY.kind == kind)
         if open_only:
@@ -65,7 +61,7 @@ class Reader:
             query = query.join(derived.incidents, running.entry == _ENTRY.id).where(
                 running.status.in_([status.value for status in OPEN_STATUSES])
             )
-        return list(self._connection.scalars(query.order_by(last.c.at.desc(), _ENTRY.id.desc()).limit(2)))
+        return list(self._connection.scalars(query.order_by(last.desc(), _ENTRY.id.desc()).limit(2)))
 
     def outdated(self) -> list[Stored]:
         """Entries whose rows another release made."""
@@ -110,6 +106,14 @@ class Reader:
     def marks(self) -> dict[str, Mark]:
         """For every entry, where this checkout's file is and what it holds."""
         return {mark.id: mark for mark in self._marks(None)}
+
+    def unwritten(self) -> set[str]:
+        """Ids of the entries whose file in this checkout is behind: it lacks a revision, or should be gone."""
+        mine = and_(_FILE.entry == _ENTRY.id, _FILE.checkout == self._checkout)
+        lacks = and_(_ENTRY.deleted_at.is_(None), _ENTRY.rev > func.coalesce(_FILE.file_rev, 0))
+        remains = and_(_ENTRY.deleted_at.is_not(None), _FILE.file_rev.is_not(None))
+        query = select(_ENTRY.id).outerjoin(tables.checkout_files, mine).where(or_(lacks, remains))
+        return set(self._connection.scalars(query))
 
     def mark(self, entry_id: str) -> Mark | None:
         """The same for one entry."""
