@@ -109,6 +109,12 @@ def stem(word: str) -> str:
     return porter(word) if _PLAIN.fullmatch(word) else word
 
 
+@lru_cache(maxsize=65536)
+def _stem_of(word: str) -> str:
+    """The stem of a word of plain letters, as it is written."""
+    return stem(word.lower())
+
+
 def tokens(text: str) -> list[Token]:
     """All tokens of a text in reading order; a jointed word comes before its parts.
 
@@ -116,6 +122,7 @@ def tokens(text: str) -> list[Token]:
         text: as given by `normal`.
     """
     found: list[Token] = []
+    append, made = found.append, tuple.__new__
     at, last = 0, 0
     for raw in _RAW.finditer(text):
         start, end = raw.span()
@@ -123,8 +130,8 @@ def tokens(text: str) -> list[Token]:
             at += SENTENCE_GAP
         last = end
         word = raw[0]
-        if len(word) < 9 and word.isascii() and word.isalpha():  # most words; the rest below would do the same, slower
-            found.append(Token(stem(word.lower()), at, start, end))
+        if word.isascii() and word.isalpha() and (end - start < 9 or (word[1:].islower() and end - start < MAX_TOKEN)):
+            append(made(Token, (_stem_of(word), at, start, end)))  # most words; the rest below does the same, slower
             at += 1
         elif raw[1]:
             found.append(Token(raw[1].replace(",", ".") + "%", at, start, end))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from kb.model import Card, Deployment, Entry, Incident, System
@@ -72,7 +73,7 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
     text = "\n\n".join(part.text for part in pieces)
     frequencies, best, length = _counted(pieces, text, vocabulary)
     weights = ranking.impacts(frequencies, length) | dict.fromkeys(named(entry), ranking.SCALE // 2)
-    said = _quotable(best, weights, vocabulary)
+    said = _quotable(best, text, weights, vocabulary)
     linked = isinstance(entry, Incident) and entry.deployments
     if linked and "after-deployment" in vocabulary.concepts and "after-deployment" not in said:
         said["after-deployment"] = linked[0].id
@@ -177,41 +178,45 @@ def _grouped(pieces: Iterable[Part]) -> list[Part]:
 
 def _counted(
     pieces: list[Part], text: str, vocabulary: Vocabulary
-) -> tuple[dict[str, float], dict[str, tuple[float, str]], float]:
-    """How often each token and concept is said, weighed by where; each concept's best words, with the weight of their
-    place; and the weighted number of words."""
+) -> tuple[dict[str, float], dict[str, tuple[float, int, int]], float]:
+    """How often each token and concept is said, weighed by where; where each concept is said best: the weight of the
+    place, and its characters; and the weighted number of words."""
     ends = list(accumulate(len(part.text) + 2 for part in pieces))
     weights = [WEIGHTS[part.field] for part in pieces]
     frequencies: defaultdict[str, float] = defaultdict(float)
-    length, here = 0.0, 0
+    length, first = 0.0, 0
     found = tokens(text)
-    for word, _, start, _ in found:
-        while start >= ends[here]:
-            here += 1
-        if informative(word):
-            frequencies[word] += weights[here]
-            length += weights[here]
-    best: dict[str, tuple[float, str]] = {}
+    begins = [token.start for token in found]
+    for end, weight in zip(ends, weights, strict=True):
+        last = bisect_left(begins, end, first)
+        for word, often in Counter(map(itemgetter(0), found[first:last])).items():
+            if informative(word):
+                frequencies[word] += weight * often
+                length += weight * often
+        first = last
+    best: dict[str, tuple[float, int, int]] = {}
     times: Counter[tuple[str, int]] = Counter()
     for concept, start, end in vocabulary.find(found):
         here = bisect_right(ends, start)
         times[concept, here] += 1
         if concept not in best or best[concept][0] < weights[here]:
-            best[concept] = (weights[here], shown(text[start:end]))
+            best[concept] = (weights[here], start, end)
     for (concept, here), often in times.items():
         for name in (concept, *vocabulary.concepts[concept].broader):
             frequencies["~" + name] += weights[here] * min(often, REPEATED)
     return frequencies, best, length
 
 
-def _quotable(best: dict[str, tuple[float, str]], impacts: dict[str, int], vocabulary: Vocabulary) -> dict[str, str]:
+def _quotable(
+    best: dict[str, tuple[float, int, int]], text: str, impacts: dict[str, int], vocabulary: Vocabulary
+) -> dict[str, str]:
     """By concept, the entry's own words for it."""
 
     def strength(concept: str) -> tuple[int, str]:
         return -impacts["~" + concept] * ranking.CONCEPT[vocabulary.concepts[concept].kind], concept
 
     chosen = set(sorted(best, key=strength)[:QUOTED])
-    return {concept: best[concept][1] for concept in vocabulary.concepts if concept in chosen}
+    return {name: shown(text[best[name][1] : best[name][2]]) for name in vocabulary.concepts if name in chosen}
 
 
 def shown(words: str) -> str:
