@@ -12,7 +12,8 @@ from strategies import raw_text
 
 from kb.search import vocabulary
 from kb.search.analysis import informative, normal, stem, tokens, words
-from kb.search.spelling import distance
+from kb.search.source import Memory
+from kb.search.spelling import distance, mend
 
 WORDS = vocabulary.builtin()
 
@@ -152,6 +153,13 @@ def test_any_text_is_read_and_every_token_points_into_it(text: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_vocabulary_file_is_read(text: str, more: str) -> None:
     vocabulary.read([text, f"[symptom x: y]\n{more}"]).find(tokens(normal(more)))
+
+
+def test_a_misspelt_word_of_the_vocabulary_is_mended_where_no_entry_holds_it() -> None:
+    empty = Memory([])
+    mended = [token.text for token in mend(tokens("certifcate expried, databse conection refused"), empty, WORDS)]
+    assert mended == words("certificate expired, database connection refused")
+    assert mend(tokens("black box in the back office"), empty, WORDS)[0].text == "black"
 
 
 @given(st.text("abcd", max_size=8), st.text("abcd", max_size=8))

@@ -189,7 +189,7 @@ def _suggestion(text: str, source: Source, vocabulary: Vocabulary) -> str | None
     found = tokens(plain)
     mended = plain
     for before, after in zip(reversed(found), reversed(spelling.mend(found, source, vocabulary)), strict=True):
-        if before.text != after.text:
+        if before.text != after.text and source.postings(after.text):  # else only the vocabulary knows it
             mended = mended[: before.start] + _surface(source, after.text) + mended[before.end :]
     return mended if mended != plain else None
 

@@ -18,8 +18,6 @@ _NAMED = {
     "@service": "same service: {}", "@system": "same system: {}", "@tag": "same tag: {}",
     "@began": "both began at the same part of the day: {}",
 }  # fmt: skip
-
-
 NEAR = "close in meaning, in other words"
 
 

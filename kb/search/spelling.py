@@ -1,4 +1,4 @@
-"""Spelling against the base's own words.
+"""Spelling against the words of the base and of the vocabulary.
 
 A word is only doubted when no entry holds it and the vocabulary does not know it. Short words are only mended where two
 letters changed places, or one was left out: *black* must not become *back*.
@@ -7,6 +7,7 @@ letters changed places, or one was left out: *black* must not become *back*.
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from kb.search.analysis import Token, informative
 from kb.search.concepts import Vocabulary
@@ -18,11 +19,11 @@ _LETTERS = re.compile(r"[a-z]{4,}")
 
 
 def mend(found: list[Token], source: Source, vocabulary: Vocabulary) -> list[Token]:
-    """The same tokens, misspelt ones replaced by the word of the base that is meant."""
+    """The same tokens, misspelt ones replaced by the word of the base, or of the vocabulary, that is meant."""
     if len(found) > MOST_TOKENS:
         return found
     known = vocabulary.known
-    return [_mended(token, source) if _doubtful(token, source, known) else token for token in found]
+    return [_mended(token, source, known) if _doubtful(token, source, known) else token for token in found]
 
 
 def distance(one: str, other: str, most: int) -> int:
@@ -48,20 +49,20 @@ def _doubtful(token: Token, source: Source, known: frozenset[str]) -> bool:
     return bool(_LETTERS.fullmatch(text)) and informative(text) and text not in known and not source.postings(text)
 
 
-def _mended(token: Token, source: Source) -> Token:
+def _mended(token: Token, source: Source, known: frozenset[str]) -> Token:
     word, typed = token.text, token.end - token.start
     most = 2 if typed >= 9 else 1
-    best: tuple[int, int, str] | None = None
-    for candidate in source.terms(word[0]):
-        if abs(len(candidate) - len(word)) > most or not _LETTERS.fullmatch(candidate):
+    best: tuple[int, int, bool, str] | None = None
+    for candidate in chain(source.terms(word[0]), known):
+        if candidate[0] != word[0] or abs(len(candidate) - len(word)) > most or not _LETTERS.fullmatch(candidate):
             continue
         far = distance(word, candidate, most)
         if far > most or (typed < 6 and not _slip(word, candidate)) or (far > 1 and candidate[1] != word[1]):
             continue
-        rank = (far, -len(source.postings(candidate)), candidate)
+        rank = (far, -len(source.postings(candidate)), len(candidate) != len(word), candidate)
         if best is None or rank < best:
             best = rank
-    return token._replace(text=best[2]) if best else token
+    return token._replace(text=best[3]) if best else token
 
 
 def _slip(word: str, candidate: str) -> bool:

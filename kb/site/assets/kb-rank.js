@@ -259,12 +259,11 @@ window.kbRank = (() => {
       if (Math.abs(candidate.length - word.length) > most || !/^[a-z]{4,}$/.test(candidate)) continue;
       const far = distance(word, candidate, most);
       if (far > most || (typed < 6 && !slip(word, candidate)) || (far > 1 && candidate[1] !== word[1])) continue;
-      const held = postings(candidate).length;
-      if (!best || far < best.far || (far === best.far && (held > best.held || (held === best.held && candidate < best.candidate)))) {
-        best = { far, held, candidate };
-      }
+      const rank = [far, -postings(candidate).length, candidate.length === word.length ? 0 : 1, candidate];
+      const at = best ? rank.findIndex((part, number) => part !== best[number]) : 0;
+      if (at >= 0 && (!best || rank[at] < best[at])) best = rank;
     }
-    return best?.candidate;
+    return best?.[3];
   }
 
   function slip(word, candidate) {
@@ -574,7 +573,7 @@ window.kbRank = (() => {
       concepts: new Map(concepts.map((concept) => [concept.name, concept])),
       terms: new Map(terms.map((term, number) => [term, number])), counted,
       names: held.filter((term) => term.startsWith("@service:") || term.startsWith("@system:")),
-      begin: grouped(held.map((term) => [term[0], term])),
+      begin: grouped([...new Set([...held, ...known])].map((term) => [term[0], term])),
       unpacked: [], gapAt: [], impactAt: [], conceptNames: concepts.map((concept) => concept.name),
     };
     const gap = reader(words.weak, 0);
@@ -663,7 +662,9 @@ window.kbRank = (() => {
   function loaded(numbers) {
     const shards = new Set(numbers.map((number) => Math.floor(number / index.c.SHARD)));
     return Promise.all([...shards].map((shard) => {
-      if (!loading.has(shard)) loading.set(shard, script(`kb-docs-${shard}.js`));
+      if (!loading.has(shard)) {
+        loading.set(shard, script(`kb-docs-${shard}.js`).catch((error) => { loading.delete(shard); throw error; }));
+      }
       return loading.get(shard);
     }));
   }
