@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -96,6 +97,21 @@ def test_a_damaged_file_is_made_anew(base: Kb) -> None:
     for damage in (b"", b"PK\x03\x04 no archive", kept.read_bytes()[:-200]):
         kept.write_bytes(damage)
         assert found(base, *STOVE) == ["Kitchen closed"]
+
+
+def test_where_nothing_can_be_saved_it_answers_all_the_same_and_nothing_outdated_is_left(
+    tmp_path: Path, model: Model
+) -> None:
+    kept = tmp_path / "meaning.npz"
+    Meanings(tmp_path, model).read([("kitchen", OVEN)])
+    assert kept.exists()
+    (tmp_path / f"{os.getpid()}.meaning.npz").mkdir()  # where it would be written
+    meanings = Meanings(tmp_path, model)
+    meanings.read([("garden", "The roses have no water")])
+    assert meanings.near("flowers are dry")["garden"] > 0.35
+    assert Meanings(tmp_path, model).ids == {"kitchen"}
+    meanings.forget({"kitchen": meaning.digest("The oven is new")})
+    assert not kept.exists()
 
 
 def test_a_folder_that_holds_no_model_is_a_clear_error(base: Kb) -> None:

@@ -178,11 +178,11 @@ class Meanings:
         gone += [id for id, fresh in digests.items() if id in self._kept and self._kept[id][0] != fresh]
         for id in gone:
             self._kept.pop(id, None)
-        if gone:
-            self._save()
+        if gone and not self._saved():
+            self._file.unlink(missing_ok=True)  # it tells of texts that are no more
 
     def read(self, texts: Iterable[tuple[str, str]], progress: Callable[[int], None] | None = None) -> None:
-        """Let the model read entries, given as (id, text).
+        """Let the model read entries, given as (id, text). What cannot be saved is read again by the next command.
 
         Args:
             progress: told how many have been read so far.
@@ -194,9 +194,9 @@ class Meanings:
             if progress:
                 progress(number)
             if number % SAVED == 0:
-                self._save()
+                self._saved()
         if number % SAVED:
-            self._save()
+            self._saved()
 
     def near(self, text: str) -> dict[str, float]:
         """For each entry, how near its nearest passage is to a text: 1 for the same, about 0 for unrelated."""
@@ -235,13 +235,14 @@ class Meanings:
         below = [vectors for _, vectors in self._kept.values()]
         return ids, np.concatenate(below).astype(np.float32) / 127 if below else np.zeros((0, 0)), first
 
-    def _save(self) -> None:
+    def _saved(self) -> bool:
+        """Save what is known; False where there is no room, or no right to."""
         import numpy as np
 
         self.__dict__.pop("_matrix", None)
         if not self._kept:
             self._file.unlink(missing_ok=True)
-            return
+            return True
         each = [vectors for _, vectors in self._kept.values()]
         first = np.concatenate(([0], np.cumsum([len(vectors) for vectors in each])[:-1]))
         fresh = self._file.with_name(f"{os.getpid()}.{_FILE}")
@@ -252,6 +253,9 @@ class Meanings:
                 first=first, vectors=np.concatenate(each),
             )  # fmt: skip
             fresh.replace(self._file)
+        except OSError:
+            return False
         finally:
             with suppress(OSError):
                 fresh.unlink(missing_ok=True)
+        return True
