@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import missing
 
 
 @pytest.fixture(scope="session")
@@ -23,11 +24,8 @@ def postgres() -> Iterator[str]:
     if named := os.environ.get("KB_TEST_PG_URL"):
         yield named
         return
-    reason = _missing()
-    if reason and os.environ.get("KB_REQUIRE_ALL"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
+    if reason := _missing():
+        missing(reason)
     folder = Path(tempfile.mkdtemp(prefix="kb-pg-"))
     folder.chmod(0o777)
     port = _free_port()

@@ -25,8 +25,8 @@ def test_the_judged_set_is_large_and_speaks_of_entries_that_are_here() -> None:
 def test_a_responder_finds_the_right_incident_here() -> None:
     got = quality.own()
     assert got["first"] >= 0.61  # 0.67 when this was written
-    assert got["in_three"] >= 0.83  # 0.88
-    assert got["heard"] >= 0.87  # 0.92
+    assert got["in_three"] >= 0.83  # 0.89
+    assert got["heard"] >= 0.87  # 0.90
     assert got["alarms"] <= 0.18  # 0.12
     assert got["alike"] >= 0.66  # 0.73
 
@@ -35,8 +35,8 @@ def test_with_the_model_it_is_found_more_often(tmp_path: Path, model: Model) -> 
     meanings = meaning.Meanings(tmp_path, model)
     meanings.read((made.card.id, made.text) for made in (document(*one, vocabulary.builtin()) for one in entries()))
     got = quality.own(meanings.near)
-    assert got["first"] >= 0.66  # 0.73
-    assert got["in_three"] >= 0.84  # 0.89
+    assert got["first"] >= 0.66  # 0.72
+    assert got["in_three"] >= 0.84  # 0.90
     assert got["alarms"] <= 0.18  # 0.12
 
 
@@ -48,7 +48,7 @@ def test_among_242_public_postmortems() -> None:
     base = Memory(document(entry, f"entries/library/{entry.id}.md", own) for entry in incidents)
     got = quality.measure(quality.kb(base), incidents)
     assert got["symptoms"]["ndcg@10"] >= 0.57  # 0.62 when this was written
-    assert got["symptoms"]["success@3"] >= 0.80  # 0.87
+    assert got["symptoms"]["success@3"] >= 0.80  # 0.86
     assert got["known item"]["success@1"] >= 0.76  # 0.82
     assert got["similar"]["ndcg@10"] >= 0.52  # 0.55
     assert got["similar"]["strict_success@1"] >= 0.50  # 0.55

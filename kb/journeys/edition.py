@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
-from kb.config import ENTRIES_FOLDER, Settings
+from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.suspects import suspects
 from kb.model import (
@@ -29,11 +29,11 @@ from kb.model import (
     System,
 )
 from kb.search import export, finder, questions, reasons, vocabulary
+from kb.search.cards import LIBRARY
 from kb.search.documents import Document, document
 from kb.search.scoring import Fit
 from kb.search.source import Memory
 
-LIBRARY = f"{ENTRIES_FOLDER}/library/"
 _MOST = 6
 _OWN, _OTHERS, _LOOKED_AT = 4, 3, 30
 _NEAR = 0.3
@@ -168,16 +168,16 @@ def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Incident | Do
     """The likest of the team's own and of the library's; none that is far behind the best."""
     probe, found = finder.ranked(source, words, incident, _LOOKED_AT)
     fit = Fit(source, probe, words)
-    fits = {doc: fit.of(score, found.impacts[doc].keys()) for doc, score in found.docs}
+    fits = {doc: fit.of(score, found.impacts[doc]) for doc, score in found.docs}
     near = [doc for doc, score in found.docs if score >= found.docs[0][1] * _NEAR and fits[doc] != "none"]
     own = [doc for doc in near if not source.stored(doc).card.library]
     others = [doc for doc in near if source.stored(doc).card.library]
     scores = dict(found.docs)
     chosen = []
     for doc in (*own[:_OWN], *others[:_OTHERS]):
-        shared = {token: found.parts[token] * impact for token, impact in found.impacts[doc].items()}
-        why = reasons.give(shared, probe, source.stored(doc).said, words)
-        chosen.append(Match(source.stored(doc).card, scores[doc], why, fit=fits[doc]))
+        stored = source.stored(doc)
+        why = reasons.give(found.shared(doc), probe, stored.said, words)
+        chosen.append(Match(stored.card, scores[doc], why, fit=fits[doc]))
     return tuple(chosen)
 
 

@@ -21,7 +21,6 @@ Words = tuple[tuple[str, ...], str]
 Members = dict[str, list[Words]]
 _WINDOW = 40
 """So many words around a slot the others are looked for; what is farther off is never near enough."""
-_CLASS = '<"'
 _CONCEPT = "~"
 _NONE: dict[str, int] = {}
 _NO_WORDS: dict[str, list[Words]] = {}
@@ -146,7 +145,7 @@ class Vocabulary:
         return found
 
     def plain(self) -> dict[str, Any]:
-        """The same as plain values, which `from_plain` reads fast; what the browser gets, too."""
+        """The same as plain values, which `from_plain` reads fast."""
         return {
             "digest": self.digest,
             "weak": sorted(self.weak),
@@ -225,9 +224,14 @@ class _Role(NamedTuple):
     follows: bool
 
 
+def is_class(slot: str) -> bool:
+    """Whether a slot of a phrase is a class, or words in quotes, and not a word."""
+    return slot[0] in '<"'
+
+
 def _in_words(phrase: Phrase) -> bool:
     """Whether a phrase is plain words in a row."""
-    return phrase.exact and len(phrase.slots) > 1 and all(slot[0] not in _CLASS for slot in phrase.slots)
+    return phrase.exact and len(phrase.slots) > 1 and not any(map(is_class, phrase.slots))
 
 
 def _end(run: tuple[str, ...], at: int, ends: Mapping[int, Mapping[str, int]]) -> int | None:

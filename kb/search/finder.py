@@ -109,7 +109,7 @@ def _matches(source: Source, vocabulary: Vocabulary, probe: Probe, found: Rankin
     fit = Fit(source, probe, vocabulary)
     for doc, score in found.docs:
         stored = source.stored(doc)
-        shared = {token: found.parts[token] * impact for token, impact in found.impacts[doc].items()}
+        shared = found.shared(doc)
         near = found.near.get(doc, FAR)
         why = reasons.give(shared, probe, stored.said, vocabulary, near.worth)
         body = stored.text.partition("\n\n")[2]  # the title stands above the passage anyway

@@ -53,6 +53,10 @@ class Ranking:
     impacts: dict[int, dict[str, int]]
     near: dict[int, Near]
 
+    def shared(self, doc: int) -> dict[str, int]:
+        """The tokens one of the best entries shares with the probe, with what each gave to its score."""
+        return {token: self.parts[token] * impact for token, impact in self.impacts[doc].items()}
+
 
 def rank(
     source: Source,
@@ -184,6 +188,7 @@ class Fit:
     def __init__(self, source: Source, probe: Probe, vocabulary: Vocabulary) -> None:
         """For one probe."""
         self._probe = probe
+        self._direct = probe.said.keys() - probe.any_of.keys()
         said = {token[1:] for token in probe.said if token[0] == "~"}
         self._symptoms = {"~" + name for name in said if vocabulary.concepts[name].kind == "symptom"}
         self._worth: dict[int, int] = {}
@@ -192,11 +197,10 @@ class Fit:
             self._most = _own_score(source, probe)
             return
         self._most = ranking.SCALE * ranking.WORD * FINE * max(1, ranking.rarity(source.count, 1))
-        for token in probe.said:
-            if token not in probe.any_of:
-                rare = ranking.rarity(source.count, max(1, len(source.postings(token))))
-                for place in probe.places.get(token, ()):
-                    self._worth[place] = max(rare, self._worth.get(place, 0))
+        for token in self._direct:
+            rare = ranking.rarity(source.count, max(1, len(source.postings(token))))
+            for place in probe.places.get(token, ()):
+                self._worth[place] = max(rare, self._worth.get(place, 0))
 
     def of(self, score: int, shared: Collection[str], near: Near = FAR) -> str:
         """The name of an entry's fit: strong, likely, weak, or none, which is no better than chance.
@@ -218,8 +222,7 @@ class Fit:
         """How much of what is said an entry holds, in thousandths: rare words are more of it."""
         if not self._worth:
             return _ALL
-        direct = (token for token in shared if token in self._probe.said and token not in self._probe.any_of)
-        places = set().union(*(self._probe.places.get(token, set()) for token in direct))
+        places = set().union(*(self._probe.places.get(token, set()) for token in self._direct.intersection(shared)))
         return sum(self._worth[place] for place in places) * _ALL // sum(self._worth.values())
 
 

@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.search.analysis import stem, words
-from kb.search.concepts import Concept, Members, Phrase, Vocabulary
+from kb.search.concepts import Concept, Members, Phrase, Vocabulary, is_class
 
 __all__ = ["KINDS", "Vocabulary", "builtin", "from_plain", "load", "read"]
 
@@ -202,7 +202,7 @@ def _firsts(word: str) -> Iterable[str]:
 
 
 def _rarity(slot: str) -> tuple[bool, int]:
-    return slot[0] in '<"', -len(slot)
+    return is_class(slot), -len(slot)
 
 
 def _closed(concepts: dict[str, Concept]) -> dict[str, Concept]:
