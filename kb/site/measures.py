@@ -10,7 +10,7 @@ from kb.journeys.edition import Edition, began
 from kb.model import Incident, Severity, Verdict
 from kb.model.metrics import MILESTONES, Spread, change_failures, failed_deployment_recovery, spread
 from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el, join
+from kb.site.html import Child, Html, el, hidden, join
 from kb.site.words import count, span
 
 
@@ -49,7 +49,13 @@ def _durations(incidents: Sequence[Incident]) -> Html | None:
         )
         for name, one in known
     )
-    head = el("tr", (el("th", name, scope="col") for name in ("Measure", "Median", "Middle half", "n", "")))
+    head = el(
+        "tr",
+        (
+            el("th", name, scope="col")
+            for name in ("Measure", "Median", "Middle half", "n", hidden("Middle half, drawn"))
+        ),
+    )
     return _table(el("thead", head), el("tbody", rows))
 
 
@@ -69,7 +75,8 @@ def _range(one: Spread, most: float) -> Html:
 
 
 def _table(*parts: Html) -> Html:
-    return el("div", el("table", *parts, class_="kb-t"), class_="kb-table")
+    """A table that scrolls sideways where it is too wide, by keyboard too."""
+    return el("div", el("table", *parts, class_="kb-t"), class_="kb-table", tabindex=0)
 
 
 def _months(edition: Edition) -> Html | None:

@@ -232,10 +232,16 @@
     });
   }
 
+  /** Material's search is a dialog without a name. */
+  function nameSearch() {
+    document.querySelectorAll(".md-search[role=dialog]").forEach((dialog) => dialog.setAttribute("aria-label", "Search"));
+  }
+
   function start() {
     document.querySelectorAll("[data-kb-box]:not([data-on])").forEach((box) => { box.dataset.on = "1"; wireBox(box); });
     document.querySelectorAll("[data-kb-ask]").forEach((list) => keepTicks(list));
     markTab();
+    nameSearch();
   }
 
   // Material's instant navigation swaps the page without loading it; it says so here.

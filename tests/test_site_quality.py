@@ -1,0 +1,148 @@
+"""The bar every kind of page is held to: for everybody, by keyboard, at any width, quickly, and quietly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import demo
+import pytest
+import sites
+from commands import missing
+from pictures import SHAPES, Shape, tab
+from playwright.sync_api import Browser, Page, expect
+
+DESKTOP, PHONE = SHAPES[0], SHAPES[1]
+TYPED = "high CPU after deploy"
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+# ---- For everybody: axe-core finds nothing
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core."""
+    if find_spec("axe_playwright_python") is None:
+        missing("no axe-core: pip install axe-playwright-python")
+    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+def found_by(axe: str, page: Page) -> list[str]:
+    """What axe-core has against the page as it stands.
+
+    It runs beside the page's own scripts, as what a person types into the console does; the policy stays in force.
+    """
+    page.evaluate(axe)
+    told: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", list(RULES)
+    )
+    return [f"{one['id']}: {node['html'][:200]}" for one in told["violations"] for node in one["nodes"]]
+
+
+@pytest.fixture(scope="session")
+def rooted(site: Path) -> Iterator[str]:
+    """The site as the only one of its host, where *not found* finds its style."""
+    with sites.host(site) as found:
+        yield found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_kind_of_page(
+    scheme: str, rooted: str, site: Path, browser: Browser, axe: str
+) -> None:
+    wrong: dict[str, list[str]] = {}
+    with tab(browser, Shape("desk", 1280, 900, scheme)) as page:
+        for name in [*sites.kinds(site), "404"]:
+            page.goto(f"{rooted}/{name}.html")
+            wrong[name] = found_by(axe, page)
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_in_what_opens_and_changes(
+    width: int, scheme: str, rooted: str, browser: Browser, axe: str
+) -> None:
+    wrong: dict[str, list[str]] = {}
+    with tab(browser, Shape("any", width, 844, scheme)) as page:
+        for name in ("index", "handle"):
+            page.goto(f"{rooted}/{name}.html")
+            page.locator("#kb-q").fill(TYPED)
+            page.locator(".kb-results .kb-ask input").first.check()
+            wrong[f"{name}, typed into"] = found_by(axe, page)
+        page.locator("#kb-q").fill("zzqxv yyqkw")
+        page.locator(".kb-results .kb-none").first.wait_for()
+        wrong["nothing found"] = found_by(axe, page)
+        open_search(page)
+        wrong["search"] = found_by(axe, page)
+        if width < DESKTOP.width:
+            page.goto(f"{rooted}/incidents/{demo.OPEN}.html")
+            page.locator(".md-header label[for=__drawer]").click()
+            page.wait_for_timeout(400)
+            wrong["drawer"] = found_by(axe, page)
+    assert {name: found for name, found in wrong.items() if found} == {}
+
+
+def open_search(page: Page) -> None:
+    """Material's search, with something found."""
+    if not page.locator(".md-search__input").is_visible():
+        page.locator(".md-header__button[for=__search]").click()
+    page.locator(".md-search__input").press_sequentially("server")  # it listens to keys
+    page.locator(".md-search-result__item").first.wait_for()
+    page.wait_for_timeout(400)
+
+
+# ---- At any width, from anywhere, quietly
+
+
+@pytest.fixture(params=["a folder", "a path of a host", "the root of a host"])
+def where(request: pytest.FixtureRequest, site: Path, served: str, rooted: str) -> str:
+    """Where the site is read from, without a slash at the end."""
+    return {"a folder": site.as_uri(), "a path of a host": served, "the root of a host": rooted}[request.param]
+
+
+def test_every_kind_of_page_fits_stays_at_home_and_does_not_complain(
+    where: str, rooted: str, site: Path, page: Page
+) -> None:
+    names = [*sites.kinds(site), *(["404"] if where == rooted else [])]
+    for name in names:
+        page.goto(f"{where}/{name}.html")
+        assert page.locator("h1").count() == 1, name
+        assert page.locator("meta[http-equiv=Content-Security-Policy]").count() == 1, name
+        for width in (1280, 820, 390):
+            assert fits(page, width), f"{name} at {width}"
+
+
+def fits(page: Page, width: int) -> bool:
+    """Nothing is cut off at the right, once what moves has come to rest."""
+    page.set_viewport_size({"width": width, "height": 844})
+    for _ in range(20):
+        if page.evaluate("document.documentElement.scrollWidth") == width:
+            return True
+        page.wait_for_timeout(50)
+    return False
+
+
+def test_box_and_search_work_wherever_the_site_is_read(where: str, page: Page) -> None:
+    page.goto(f"{where}/incidents/{demo.OPEN}.html")
+    open_search(page)
+    expect(page.locator(".md-search-result__item mark").first).to_contain_text("server")
+    page.locator(".md-search-result__item a").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    page.goto(f"{where}/handle.html#q=high%20CPU%20after%20deploy")
+    page.locator(".kb-results .kb-sim header a").first.click()
+    expect(page.locator(".kb-answer__c")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [820, 390])
+def test_answers_fit_where_there_is_little_room(width: int, rooted: str, page: Page) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    for typed in (TYPED, "x" * 300, "certificate " * 100, "zzqxv yyqkw"):
+        page.goto(f"{rooted}/handle.html")
+        page.locator("#kb-q").fill(typed)
+        expect(page.locator("#kb-said")).not_to_be_empty()
+        assert fits(page, width), typed[:20]
