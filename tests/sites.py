@@ -47,10 +47,17 @@ class Host(SimpleHTTPRequestHandler):
         """Nothing on the terminal."""
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A browser that went away is no fault."""
+
+
 @contextmanager
 def host(folder: Path) -> Iterator[str]:
     """The folder on a host of its own; gives the host's address, without a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(folder)))
+    server = Server(("127.0.0.1", 0), partial(Host, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

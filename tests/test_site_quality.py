@@ -146,3 +146,106 @@ def test_answers_fit_where_there_is_little_room(width: int, rooted: str, page: P
         page.locator("#kb-q").fill(typed)
         expect(page.locator("#kb-said")).not_to_be_empty()
         assert fits(page, width), typed[:20]
+
+
+# ---- By keyboard alone
+
+
+INDICATED = """() => {
+  const marked = (node) => {
+    const style = getComputedStyle(node);
+    return (style.outlineStyle !== "none" && style.outlineWidth !== "0px") || style.boxShadow !== "none";
+  };
+  const here = document.activeElement;
+  return [here, here.parentElement, here.nextElementSibling].some((node) => node && node.offsetParent && marked(node))
+    || here.matches(".md-search__input, .md-skip");  // one opens a dialog, the other appears
+}"""
+
+
+def tab_to(page: Page, wanted: str, most: int = 60) -> None:
+    """Presses Tab until what is wanted has the keyboard; all that has it on the way must show it."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        here = page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
+        assert page.evaluate(INDICATED), f"nothing shows that the keyboard is here: {here}"
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+            return
+    pytest.fail(f"Tab does not lead to {wanted}")
+
+
+def test_the_first_tab_of_every_page_skips_the_navigation(rooted: str, site: Path, page: Page) -> None:
+    for name in sites.kinds(site):
+        if name == "handle":
+            continue  # opens with the keyboard in its box, behind the navigation
+        page.goto(f"{rooted}/{name}.html")
+        page.keyboard.press("Tab")
+        expect(page.locator(".md-skip")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('.md-content, .md-sidebar--secondary') !== null"), name
+
+
+def test_an_incident_is_found_and_its_questions_ticked_without_a_mouse(rooted: str, page: Page) -> None:
+    page.goto(f"{rooted}/index.html")
+    tab_to(page, "#kb-q")
+    page.keyboard.type(TYPED)
+    expect(page.locator(".kb-results .kb-sim").first).to_be_visible()
+    tab_to(page, ".kb-results .kb-sim header a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".kb-answer__c")).to_be_visible()
+    page.goto(f"{rooted}/incidents/{demo.OPEN}.html")
+    tab_to(page, ".kb-ask input")
+    page.keyboard.press("Space")
+    page.reload()
+    expect(page.locator(".kb-ask input").first).to_be_checked()
+    tab_to(page, ".kb-ask input")
+    page.keyboard.press("Space")
+    page.reload()
+    expect(page.locator(".kb-ask input").first).not_to_be_checked()
+
+
+def test_an_example_fills_the_box_and_the_command_is_copied(rooted: str, browser: Browser) -> None:
+    with tab(browser, DESKTOP) as page:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto(f"{rooted}/handle.html")
+        tab_to(page, ".kb-box__x button")
+        page.keyboard.press("Enter")
+        expect(page.locator("#kb-q")).to_be_focused()
+        expect(page.locator(".kb-results .kb-sim").first).to_be_visible()
+        tab_to(page, ".kb-copy button")
+        page.keyboard.press("Enter")
+        expect(page.locator(".kb-copy button")).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()") == f"kb new incident --symptom '{TYPED}'"
+
+
+def test_a_page_from_a_folder_copies_too(site: Path, browser: Browser) -> None:
+    with tab(browser, DESKTOP) as page:
+        page.goto((site / "handle.html").as_uri() + "#q=disk%20full")
+        page.locator(".kb-copy button").click()
+        expect(page.locator(".kb-copy button")).to_have_text("Copied")
+        page.locator("#kb-q").fill("")
+        page.locator("#kb-q").press("Control+V")
+        expect(page.locator("#kb-q")).to_have_value("kb new incident --symptom 'disk full'")
+
+
+def test_dark_mode_is_switched_by_enter(rooted: str, page: Page) -> None:
+    page.goto(f"{rooted}/index.html")
+    tab_to(page, "[name=__palette]")
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    page.keyboard.press("Enter")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+
+
+def test_the_search_is_opened_used_and_left(rooted: str, page: Page) -> None:
+    page.goto(f"{rooted}/incidents/{demo.OPEN}.html")
+    tab_to(page, ".md-search__input")
+    page.keyboard.press("Escape")
+    expect(page.locator("#__search")).not_to_be_checked()
+    page.keyboard.press("/")
+    expect(page.get_by_role("dialog", name="Search").locator("input")).to_be_focused()
+    page.keyboard.type("dotnetnuke")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".md-content h1")).to_contain_text("All applications down")

@@ -237,11 +237,21 @@
     document.querySelectorAll(".md-search[role=dialog]").forEach((dialog) => dialog.setAttribute("aria-label", "Search"));
   }
 
+  /** Material lets keyboards skip its tabs only on pages with sections; here on all. */
+  function addSkip() {
+    const place = document.querySelector("[data-md-component=skip]");
+    const target = document.querySelector("#kb-q, h1[id]");
+    if (place && target && !place.querySelector("a")) {
+      place.append(el("a", { class: "md-skip", href: `#${target.id}` }, "Skip to content"));
+    }
+  }
+
   function start() {
     document.querySelectorAll("[data-kb-box]:not([data-on])").forEach((box) => { box.dataset.on = "1"; wireBox(box); });
     document.querySelectorAll("[data-kb-ask]").forEach((list) => keepTicks(list));
     markTab();
     nameSearch();
+    addSkip();
   }
 
   // Material's instant navigation swaps the page without loading it; it says so here.
