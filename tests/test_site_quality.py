@@ -240,6 +240,7 @@ def test_dark_mode_is_switched_by_enter(rooted: str, page: Page) -> None:
 def test_the_search_is_opened_used_and_left(rooted: str, page: Page) -> None:
     page.goto(f"{rooted}/incidents/{demo.OPEN}.html")
     tab_to(page, ".md-search__input")
+    expect(page.locator("#__search")).to_be_checked()
     page.keyboard.press("Escape")
     expect(page.locator("#__search")).not_to_be_checked()
     page.keyboard.press("/")
