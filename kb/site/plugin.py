@@ -42,6 +42,9 @@ _THEME: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+_INSTANT = ("navigation.instant", "navigation.instant.prefetch")
+"""Pages change without loading anew, where the site knows its address: Material needs the map of the site for it."""
+
 
 class Options(base.Config):  # type: ignore[no-untyped-call]
     """The options of the plugin; what they mean is said in `kb.config.Settings`, which reads them."""
@@ -109,6 +112,8 @@ def _fill_in(config: MkDocsConfig) -> None:
     for name, value in _THEME.items():
         if name not in chosen:
             config.theme[name] = value
+    if config.site_url and "features" not in chosen:
+        config.theme["features"] = [*_THEME["features"], *_INSTANT]
     if not config.nav:
         config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page != "tags"]
     if config.not_in_nav is None:

@@ -199,6 +199,7 @@
       button.addEventListener("click", () => { field.value = button.textContent; field.focus(); void show(); }));
     const asked = queryOf(location.hash);
     if (asked) { field.value = asked; void show(); }
+    if (field.autofocus) field.focus(); // browsers do so only on the first page
   }
 
   function queryOf(hash) {
