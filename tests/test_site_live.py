@@ -118,4 +118,6 @@ def test_the_open_page_shows_within_two_seconds_what_another_terminal_logs(tmp_p
             begun = time.monotonic()
             expect(page.locator(".kb-tl")).to_contain_text(f"Pool {number} recycled", timeout=10_000)
             took.append(time.monotonic() - begun)
+            if took[-1] < 2:
+                break  # a machine may be busy with something else; three times it is not
     assert min(took) < 2, took
