@@ -5,6 +5,7 @@ The browser does the same (`kb/site/assets/kb-rank.js`), but for whole entries a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
@@ -73,13 +74,9 @@ def rank(
         test: asked, in order of rank, whether an entry counts.
         nearness: by id, how near an entry is in meaning, from 0 to 1.
     """
-    weights = _rarest(source, probe) if probe.whole else probe.weights
+    weights = _rarest(source, probe)[0] if probe.whole else probe.weights
     postings = {token: _postings(token, source, probe) for token in weights}
-    parts = {
-        token: weight * ranking.rarity(source.count, len(postings[token]))
-        for token, weight in weights.items()
-        if postings[token]
-    }
+    parts = _parts(source, weights, postings)
     if len(parts) > probe.most:
         parts = dict(sorted(parts.items(), key=lambda item: -item[1])[: probe.most])
     total = _summed(parts, probe, postings)
@@ -103,14 +100,30 @@ def rank(
     return Ranking(best, count, parts, impacts, near)
 
 
-def _rarest(source: Source, probe: Probe) -> dict[str, int]:
-    """The tokens of a whole entry that are worth looking up, with their weights."""
+def parts_of_entry(source: Source, probe: Probe) -> tuple[dict[str, int], int]:
+    """What each token a whole entry is looked up by is worth where its impact is 1.
+
+    Returns:
+        Also how many postings more or less the entry's tokens may have before it is looked up by others.
+    """
+    weights, room = _rarest(source, probe)
+    return _parts(source, weights, {token: source.postings(token) for token in weights}), room
+
+
+def _parts(source: Source, weights: Mapping[str, int], postings: Mapping[str, list[tuple[int, int]]]) -> dict[str, int]:
+    held = ((token, weight, len(postings[token])) for token, weight in weights.items())
+    return {token: weight * ranking.rarity(source.count, holding) for token, weight, holding in held if holding}
+
+
+def _rarest(source: Source, probe: Probe) -> tuple[dict[str, int], int]:
+    """The tokens of a whole entry that are worth looking up, with their weights; and what room they leave."""
     holding = {token: source.holding(token) for token in probe.weights}
     worth = {token: weight * ranking.rarity(source.count, holding[token]) for token, weight in probe.weights.items()}
     best = sorted((token for token in worth if worth[token]), key=lambda token: -worth[token])[: probe.most]
-    read = accumulate(holding[token] for token in best)
-    kept = [token for token, so_far in zip(best, read, strict=True) if so_far <= POSTINGS] or best[:1]
-    return {token: probe.weights[token] for token in kept}
+    read = list(accumulate(holding[token] for token in best))
+    many = bisect_right(read, POSTINGS)
+    room = min((abs(POSTINGS - total) for total in read[max(0, many - 1) : many + 1]), default=0) - 1
+    return {token: probe.weights[token] for token in best[: max(1, many)]}, room
 
 
 def _postings(token: str, source: Source, probe: Probe) -> list[tuple[int, int]]:
@@ -130,18 +143,18 @@ def _summed(parts: dict[str, int], probe: Probe, postings: dict[str, list[tuple[
     """What each entry scores: first by what is said itself, then, where that is shared, by what only relates."""
     total: dict[int, int] = {}
     for token, part in parts.items():
-        if _direct(token, probe):
+        if direct(token, probe):
             for doc, impact in postings[token]:
                 total[doc] = total.get(doc, 0) + part * impact
     for token, part in parts.items():
-        if not _direct(token, probe):
+        if not direct(token, probe):
             for doc, impact in postings[token]:
                 if doc in total:
                     total[doc] += part * impact
     return total
 
 
-def _direct(token: str, probe: Probe) -> bool:
+def direct(token: str, probe: Probe) -> bool:
     """Whether sharing a token makes two alike by itself; the part of the day they began in does not."""
     return token in probe.said and not token.startswith("@began:")
 

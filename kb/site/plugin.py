@@ -7,21 +7,31 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
 from kb import config as kb_config
 from kb.errors import KbError
 from kb.journeys.edition import Edition, gather
-from kb.site.book import PAGES, book
-from kb.site.policy import secure
+from kb.journeys.record import Progress
+from kb.site.book import PAGES, sheets
+from kb.site.kept import NOTES, Kept, code
+from kb.site.leaf import Leaf, only_ours, take
+from kb.site.policy import policy, secured
+from kb.site.records import records
 from kb.site.stage import stage
 
 log = logging.getLogger("mkdocs.plugins.kb")
@@ -45,6 +55,9 @@ _THEME: dict[str, Any] = {
 _INSTANT = ("navigation.instant", "navigation.instant.prefetch")
 """Pages change without loading anew, where the site knows its address: Material needs the map of the site for it."""
 
+_PASSING = {"site_dir", "strict", "dev_addr"}
+"""What a build is told that changes no page."""
+
 
 class Options(base.Config):  # type: ignore[no-untyped-call]
     """The options of the plugin; what they mean is said in `kb.config.Settings`, which reads them."""
@@ -61,9 +74,17 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Entries in, site out."""
 
     serving = False
+    phase: Callable[[str], Progress] | None = None
+    made = 0
+    policy = ""
+    kept: Kept | None = None
+    edition: Edition
+    marks: Mapping[str, str]
+    _told: Progress
+    _due: int
 
     def on_startup(self, *, command: str, **_: Any) -> None:
-        """Kept for all builds of one `mkdocs serve`."""
+        """What is noted here is kept for all builds of one `mkdocs serve`."""
         self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -71,15 +92,40 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         root = Path(config.config_file_path).resolve().parent
         try:
             settings = kb_config.load(root)
-            edition = gather(settings, edit_base=_edit_base(config))
+            self.edition = gather(settings, edit_base=_edit_base(config), keep=code(), phase=self._phase)
         except KbError as error:
             raise PluginError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from error
         folder = settings.state / "site" / "docs"
-        stage(book(edition), folder)
-        _report(edition)
+        self.marks = stage(sheets(self.edition), folder, code(), self._phase("Writing pages"))
+        _report(self.edition)
+        self._remember(config, folder.parent / NOTES)
         _fill_in(config)
         config.docs_dir = str(folder)
         return config
+
+    def _phase(self, name: str) -> Progress:
+        return self.phase(name) if self.phase else _nobody
+
+    def _remember(self, config: MkDocsConfig, notes: Path) -> None:
+        """What the site holds already; while serving that is only kept in memory, for its folder is a passing one."""
+        shell = _shell(config)
+        if not (self.serving and self.kept and self.kept.shell == shell):
+            self.kept = Kept(Path(config.site_dir), shell, None if self.serving else notes)
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Takes the staged pages as they are."""
+        assert self.kept is not None
+        self.marks, self._due = take(files, self.marks, self.kept, config)
+        self._told, self.made = self._phase("Making the site"), 0
+        self.kept.begin()
+        return files
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
+        """Keeps the theme's templates as they were compiled for the last build."""
+        folder = Path(config.docs_dir).parent / "templates"
+        folder.mkdir(exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        return env
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
         """Watches the entries instead of the pages made from them."""
@@ -87,16 +133,70 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         server.watch(str(Path(config.config_file_path).resolve().parent / kb_config.ENTRIES_FOLDER))
         return server
 
+    def on_post_template(self, output: str, *, template_name: str, **_: Any) -> str:
+        """Takes the policy of all pages from the page *not found*, which is made before any other."""
+        if template_name != "404.html":
+            return output
+        self.policy = policy(output)
+        return self._secured(output)
+
+    @event_priority(100)  # before the search plugin looks at it
+    def on_page_context(self, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
+        """Fills the page, and keeps it out of the search index: its record is made from the entry."""
+        page.meta["search"] = {"exclude": True}
+        if isinstance(page, Leaf):
+            page.fill()
+        return context
+
+    def on_post_page(self, output: str, *, page: Page, **_: Any) -> str:
+        """Gives the page its policy."""
+        if isinstance(page, Leaf):
+            page.empty()
+        self.made += 1
+        self._told(self.made, self._due)
+        return self._secured(output)
+
+    def _secured(self, output: str) -> str:
+        """MkDocs puts the script that reloads a page into what it serves; the policy would refuse that."""
+        return output if self.serving else secured(output, self.policy)
+
+    @event_priority(100)  # before the search plugin writes its index
+    def _feed(self, *, config: MkDocsConfig) -> None:
+        search = config.plugins.get("material/search")
+        if search is not None:
+            search.search_index.entries = records(self.edition)
+            search.search_index_prev = None
+
     @event_priority(-100)  # after the search plugin has written its index
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Gives the search its index as a script too, for pages opened from a folder, and the pages their policy."""
+    def _finish(self, *, config: MkDocsConfig) -> None:
+        """Gives the search its index as a script too, for pages opened from a folder, and notes what was built."""
         index = Path(config.site_dir) / "search" / "search_index.json"
         if index.is_file():
             index.with_suffix(".js").write_text(f"var __index = {index.read_text('utf-8')}", "utf-8")
-        if self.serving:
-            return  # MkDocs puts the script that reloads a page into the page, which the policy would refuse
-        if not secure(Path(config.site_dir)):
+        if not self.policy:
             log.warning("the theme has no 404.html: the pages are published without a Content-Security-Policy")
+        assert self.kept is not None
+        self.kept.done(self.marks)
+
+    on_post_build = CombinedEvent(_feed, _finish)
+
+
+def only_changes(config: MkDocsConfig) -> bool:
+    """Whether only what changed since the last build need be built: nobody else has a say in the pages."""
+    if not only_ours(config):
+        return False
+    notes = Path(config.config_file_path).resolve().parent / kb_config.STATE_FOLDER / "site" / NOTES
+    return Kept(Path(config.site_dir), _shell(config), notes).known
+
+
+def _nobody(done: int, total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def _shell(config: MkDocsConfig) -> str:
+    """Tells what all pages share: when it is another one, all of them are made again."""
+    own = {name: value for name, value in _given(config).items() if name not in _PASSING}
+    return sha256(repr((code(), config.site_url, own)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _report(edition: Edition) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,11 @@ from typing import Any
 
 from kb.config import CONFIG_FILE
 from kb.errors import ConfigurationError, KbError, ProblemsFound
+from kb.journeys.record import Progress
+from kb.model import Problem
+
+Phase = Callable[[str], Progress]
+"""Told the name of a phase of the work as it begins, it gives what is told how far that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +29,61 @@ class Built:
     Args:
         site: the folder with the site.
         pages: how many pages it has.
+        made: how many of them were made anew; the others were right already.
+        entries: how many entries of each kind it shows; those of the library are a kind of their own.
+        left_out: what is wrong with the files that are not shown, or only as they were before.
         seconds: how long it took.
     """
 
     site: Path
     pages: int
+    made: int
+    entries: Mapping[str, int]
+    left_out: tuple[Problem, ...]
     seconds: float
 
 
-def build(root: Path, site_dir: Path | None = None, *, strict: bool = False, as_of: datetime | None = None) -> Built:
-    """Builds the site of the knowledge base in `root`.
+def build(
+    root: Path,
+    site_dir: Path | None = None,
+    *,
+    strict: bool = False,
+    as_of: datetime | None = None,
+    phase: Phase | None = None,
+) -> Built:
+    """Builds the site of the knowledge base in `root`; of a site built before, only what changed.
 
     Args:
         site_dir: where to; `site_dir` of mkdocs.yml if not given.
         strict: a fault in an entry, or a warning of MkDocs, fails the build.
         as_of: the moment the site is made for (aware).
+        phase: told how far it is.
 
     Raises:
-        ConfigurationError: mkdocs.yml is wrong.
+        ConfigurationError: mkdocs.yml is wrong, or does not name the plugin `kb`.
         ProblemsFound: the build failed.
     """
     begun = time.monotonic()
     with _mkdocs(as_of):
         from mkdocs.commands import build as command
 
+        from kb.site.plugin import KbPlugin, only_changes
+
         config = _config(root, strict=strict or None, site_dir=str(site_dir) if site_dir else None)
-        config.plugins.on_startup(command="build", dirty=False)
+        plugin = config.plugins.get("kb")
+        if not isinstance(plugin, KbPlugin):
+            raise ConfigurationError(f"{CONFIG_FILE} does not name the plugin kb", "write '- kb' under 'plugins:'")
+        plugin.phase = phase
+        quick = only_changes(config)
+        config.plugins.on_startup(command="build", dirty=quick)
         try:
-            command.build(config)
+            command.build(config, dirty=quick)
         finally:
             config.plugins.on_shutdown()
-    site = Path(config.site_dir)
-    return Built(site, sum(1 for _ in site.rglob("*.html")), time.monotonic() - begun)
+    kinds = Counter("library" if article.library else article.entry.kind for article in plugin.edition.articles)
+    faults = tuple(problem for problem in plugin.edition.problems if problem.level == "error")
+    pages = sum(name.endswith(".html") for name in plugin.marks)
+    return Built(Path(config.site_dir), pages, plugin.made, kinds, faults, time.monotonic() - begun)
 
 
 def serve(root: Path, address: str = "127.0.0.1:8000", *, open_browser: bool = False) -> None:
@@ -73,7 +102,7 @@ def serve(root: Path, address: str = "127.0.0.1:8000", *, open_browser: bool = F
         logging.getLogger("mkdocs").setLevel(logging.INFO)
         _ = _config(root, dev_addr=address)  # a wrong one is reported before anything is built
         try:
-            command.serve(str(root / CONFIG_FILE), open_in_browser=open_browser, dev_addr=address)
+            command.serve(str(root / CONFIG_FILE), build_type="dirty", open_in_browser=open_browser, dev_addr=address)
         except OSError as error:
             raise ConfigurationError(f"cannot serve on {address}: {error.strerror}", "choose another") from error
 
@@ -119,6 +148,7 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 @contextmanager
 def _messages() -> Iterator[None]:
     logger, handler = logging.getLogger("mkdocs"), logging.StreamHandler()
+    logging.getLogger("mkdocs.commands.build").addFilter(_not_about_dirty)
     handler.setFormatter(logging.Formatter("%(message)s"))
     handler.addFilter(lambda record: record.levelno < logging.ERROR)  # errors come as exceptions too
     logger.addHandler(handler)
@@ -126,6 +156,12 @@ def _messages() -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+        logging.getLogger("mkdocs.commands.build").removeFilter(_not_about_dirty)
+
+
+def _not_about_dirty(record: logging.LogRecord) -> bool:
+    """MkDocs warns of building only what its own clock calls changed; here the plugin says what that is."""
+    return not record.getMessage().startswith("A 'dirty' build is being performed")
 
 
 def _reason(error: BaseException) -> KbError:

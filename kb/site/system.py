@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.journeys.edition import Article, Edition
+from kb.journeys.edition import Article, Edition, newest
 from kb.markdown.html import to_text
 from kb.model import Deployment, Incident, System
 from kb.site.frame import Frame, compose, eyebrow, section, source, title
@@ -34,14 +34,17 @@ def system_page(frame: Frame, article: Article) -> str:
 
 def incidents_on(edition: Edition, system: System) -> list[Incident]:
     """The incidents that name the system, by its id or one of its hosts; newest first."""
-    names = {system.id, *system.hosts}
-    return [incident for incident in edition.incidents if names & set(incident.systems)]
+    return [entry for entry in _on(edition, system) if isinstance(entry, Incident)]
 
 
 def deployments_to(edition: Edition, system: System) -> list[Deployment]:
     """The deployments that went to the system; newest first."""
-    names = {system.id, *system.hosts}
-    return [deployment for deployment in edition.deployments if names & set(deployment.systems)]
+    return [entry for entry in _on(edition, system) if isinstance(entry, Deployment)]
+
+
+def _on(edition: Edition, system: System) -> list[Incident | Deployment]:
+    found = {entry.id: entry for name in (system.id, *system.hosts) for entry in edition.on_system.get(name, ())}
+    return sorted(found.values(), key=newest, reverse=True)
 
 
 def _head(frame: Frame, article: Article, system: System) -> Html:
