@@ -13,7 +13,7 @@ import pytest
 import sites
 from commands import missing
 from pictures import SHAPES, Shape, tab
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 DESKTOP, PHONE = SHAPES[0], SHAPES[1]
 TYPED = "high CPU after deploy"
@@ -251,3 +251,71 @@ def test_the_search_is_opened_used_and_left(rooted: str, page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.locator(".md-content h1")).to_contain_text("All applications down")
+
+
+# ---- Light and steady
+
+BUDGET = 200_000
+"""Bytes that home may transfer, compressed, with everything it loads; its box loads its index when it is first used."""
+
+READY = """async () => {
+  await document.fonts.ready;
+  const painted = performance.getEntriesByName("first-contentful-paint")[0].startTime;
+  return Math.max(painted, performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd);
+}"""
+
+SHIFTS = """() => new Promise((done) => {
+  const found = [];
+  const keep = (list) => found.push(...list.getEntries().filter((one) => !one.hadRecentInput));
+  new PerformanceObserver(keep).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(found.map((one) => [one.value, one.sources.map((source) => source.node?.className)])), 200);
+})"""
+
+
+def test_home_is_light(rooted: str, page: Page) -> None:
+    requests: list[Request] = []
+    page.on("requestfinished", lambda request: requests.append(request))
+    page.goto(f"{rooted}/index.html", wait_until="networkidle")
+    weights = {request.url.rpartition("/")[2]: weight(request) for request in requests}
+    assert {"index.html", "kb.css", "inter.woff2", "search_index.json"} <= set(weights)
+    assert "kb-index.js" not in weights
+    assert sum(weights.values()) < BUDGET, weights
+
+
+def weight(request: Request) -> int:
+    sizes = request.sizes()
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
+
+
+def test_home_is_ready_in_half_a_second(rooted: str, browser: Browser) -> None:
+    """Painted, and its scripts started: the best of five first visits, as the machine has other tests to run."""
+    took: list[float] = []
+    for _ in range(5):
+        with tab(browser, DESKTOP) as page:
+            page.goto(f"{rooted}/index.html")
+            took.append(page.evaluate(READY))
+    assert min(took) < 500, took
+
+
+@pytest.mark.parametrize("shape", [DESKTOP, PHONE], ids=lambda shape: shape.name)
+def test_nothing_moves_while_one_reads_or_types(shape: Shape, rooted: str, browser: Browser) -> None:
+    """Neither on the spot nor over a slow network, where the font and the index come late."""
+    for delay in (0, 150):
+        for name in ("index", f"incidents/{demo.OPEN}", "handle"):
+            with tab(browser, shape) as page:
+                slow_down(page, delay)
+                page.goto(f"{rooted}/{name}.html", wait_until="networkidle")
+                if name in ("index", "handle"):
+                    page.locator("#kb-q").press_sequentially(TYPED, delay=20)
+                    page.locator(".kb-results .kb-sim").first.wait_for()
+                shifts = page.evaluate(SHIFTS)
+                assert round(sum(value for value, _ in shifts), 3) == 0, f"{name}, {delay} ms away: {shifts}"
+
+
+def slow_down(page: Page, delay: int) -> None:
+    """A network with that latency in milliseconds, of 1.6 Mbit/s; none if it is 0."""
+    if delay:
+        conditions = {"offline": False, "latency": delay, "downloadThroughput": 200_000, "uploadThroughput": 100_000}
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", conditions)
