@@ -277,9 +277,20 @@ def test_home_is_light(rooted: str, page: Page) -> None:
     page.on("request", lambda request: requests.extend([request]))
     page.goto(f"{rooted}/index.html", wait_until="networkidle")
     weights = {request.url.rpartition("/")[2]: weight(request) for request in requests}
-    assert {"index.html", "kb.css", "inter.woff2", "search_index.json"} <= set(weights)
+    assert {"index.html", "kb.css", "kb-site.js", "search_index.json"} <= set(weights)
     assert "kb-index.js" not in weights
     assert sum(weights.values()) < BUDGET, weights
+
+
+def test_from_the_second_page_on_texts_are_set_in_inter(rooted: str, page: Page) -> None:
+    page.goto(f"{rooted}/index.html")
+    page.goto(f"{rooted}/incidents.html")
+    assert page.evaluate(
+        "() => { const width = (font) => { document.querySelector('h1').style.setProperty('font-family', font);"
+        " document.querySelector('h1').style.setProperty('display', 'inline');"
+        " return document.querySelector('h1').getBoundingClientRect().width; };"
+        " const own = width(''); return own === width('Inter') && own !== width('monospace'); }"
+    )
 
 
 def weight(request: Request) -> int:
@@ -299,7 +310,7 @@ def test_home_is_ready_in_half_a_second(rooted: str, browser: Browser) -> None:
 
 @pytest.mark.parametrize(("shape", "delay"), [(DESKTOP, 0), (PHONE, 0), (DESKTOP, 150)])
 def test_nothing_moves_while_one_reads_or_types(shape: Shape, delay: int, rooted: str, browser: Browser) -> None:
-    """Neither on the spot nor over a slow network, where the font and the index come late."""
+    """Neither on the spot nor over a slow network, where the index comes late."""
     for name in ("index", f"incidents/{demo.OPEN}", "handle"):
         with tab(browser, shape) as page:
             slow_down(page, delay)
