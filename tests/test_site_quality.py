@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from importlib.util import find_spec
@@ -14,6 +15,10 @@ import sites
 from commands import missing
 from pictures import SHAPES, Shape, tab
 from playwright.sync_api import Browser, Page, Request, expect
+
+from kb.markdown import render
+from kb.model import Deployment, Incident, System
+from kb.site.run import build
 
 DESKTOP, PHONE = SHAPES[0], SHAPES[1]
 TYPED = "high CPU after deploy"
@@ -329,3 +334,44 @@ def slow_down(page: Page, delay: int) -> None:
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
         session.send("Network.emulateNetworkConditions", conditions)
+
+
+# ---- What is hostile stays text
+
+
+@pytest.fixture(scope="module")
+def attacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site whose entries hold payloads in every field and every value of their front matter."""
+    root = demo.make(tmp_path_factory.mktemp("attacked") / "base", library=False)
+    for kind in (Incident, Deployment, System):
+        entry = demo.filled(kind)
+        (root / "entries" / f"{kind.kind}s" / f"{entry.id}.md").write_text(render(entry), "utf-8")
+    return build(root, root.parent / "built", as_of=demo.NOW).site
+
+
+@pytest.mark.parametrize("from_folder", [True, False])
+def test_no_payload_runs_in_any_field_of_any_kind_of_entry(from_folder: bool, attacked: Path, page: Page) -> None:
+    names = sites.kinds(attacked)
+    assert sum("hostile" in name for name in names) == 4
+    with sites.host(attacked) as address:
+        for name in names:
+            page.goto(f"{attacked.as_uri() if from_folder else address}/{name}.html")
+            assert page.evaluate("window.pwned") is None, name
+            runs = "[href^='javascript' i], [onerror], [onload], [ontoggle], [onfocus], [srcdoc], .md-content iframe"
+            assert page.locator(runs).count() == 0, name
+            assert page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content"), name
+        page.locator(".md-search__input").press_sequentially("onerror")
+        expect(page.locator(".md-search-result__item").first).to_contain_text("onerror")
+        page.goto(f"{attacked.as_uri() if from_folder else address}/handle.html#q=onerror%20pwned%20script")
+        expect(page.locator(".kb-results .kb-sim").first).to_be_visible()
+        assert page.evaluate("window.pwned") is None
+
+
+def test_the_policy_allows_no_inline_script_or_style(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        policy = re.search(
+            r'<head><meta http-equiv="Content-Security-Policy" content="([^"]*)"', path.read_text("utf-8")
+        )
+        assert policy, path
+        assert "unsafe" not in policy[1]
+        assert "default-src &#x27;self&#x27;" in policy[1]
