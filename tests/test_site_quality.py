@@ -375,3 +375,20 @@ def test_the_policy_allows_no_inline_script_or_style(site: Path) -> None:
         assert policy, path
         assert "unsafe" not in policy[1]
         assert "default-src &#x27;self&#x27;" in policy[1]
+
+
+# ---- On paper
+
+
+def test_an_incident_prints_as_the_paper_for_its_review_also_from_a_dark_screen(site: Path, browser: Browser) -> None:
+    with tab(browser, Shape("paper", 794, 1123, scheme="dark", paper=True)) as page:
+        page.goto((site / "incidents" / "2019-03-12-all-applications-down.html").as_uri())
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+        expect(page.locator("h1")).to_have_css("color", "rgb(22, 32, 43)")
+        for name in ("Timeline", "Questions asked", "Root cause", "Lessons", "Action items"):
+            expect(page.get_by_role("heading", name=name)).to_be_visible()
+        for hidden in (".md-header", ".md-tabs", ".md-sidebar", ".md-footer", ".headerlink", ".kb-source"):
+            assert page.locator(hidden).evaluate_all("all => all.every((one) => !one.getClientRects().length)"), hidden
+        box = page.locator(".kb-todo > li:not(.is-done) .kb-i").first
+        expect(box).not_to_have_css("border-top-width", "0px")
+        assert 3 <= len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) <= 6
