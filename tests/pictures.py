@@ -45,7 +45,7 @@ SHAPES = (
     Shape("phone-dark", 390, 844, scheme="dark"),
     Shape("no-scripts", 1280, 900, scripts=False),
 )
-COVER = Shape("readme", 1120, 760)
+COVER = Shape("readme", 1280, 800)
 
 
 def program() -> str | None:
