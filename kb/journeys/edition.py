@@ -14,6 +14,7 @@ from functools import cached_property
 
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
+from kb.journeys.services import Service, services
 from kb.journeys.suspects import suspects
 from kb.model import (
     OPEN_STATUSES,
@@ -127,6 +128,30 @@ class Edition:
             for link in incident.deployments:
                 found.setdefault(link.id, []).append((incident, link))
         return {name: tuple(pairs) for name, pairs in found.items()}
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        """The team's services by slug, in the order of their names; newest entries first."""
+        own = (
+            entry for entry in (*self.incidents, *self.deployments, *self.systems) if not self.by_id[entry.id].library
+        )
+        return services(own)
+
+    @cached_property
+    def by_host(self) -> Mapping[str, System]:
+        """Systems by their id and by the name of each of their hosts."""
+        hosts = {host: system for system in reversed(self.systems) for host in system.hosts}
+        return hosts | {system.id: system for system in self.systems}
+
+    @cached_property
+    def on_host(self) -> Mapping[str, tuple[Incident | Deployment, ...]]:
+        """By the name of a system or host, the incidents, then the deployments that name it; newest first."""
+        found: dict[str, list[Incident | Deployment]] = {}
+        events: tuple[Incident | Deployment, ...] = (*self.incidents, *self.deployments)
+        for entry in events:
+            for name in dict.fromkeys(entry.systems):
+                found.setdefault(name, []).append(entry)
+        return {name: tuple(entries) for name, entries in found.items()}
 
 
 def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "") -> Edition:

@@ -7,15 +7,19 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from kb.journeys.edition import Article, Edition
+from kb.site.actions import actions_page
 from kb.site.deployment import deployment_page
+from kb.site.deployments import deployments_page
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
 from kb.site.incident import incident_page
 from kb.site.lessons import lessons_page
-from kb.site.lists import deployments_page, incidents_page, library_page, systems_page, tags_page
+from kb.site.lists import incidents_page, library_page, tags_page
 from kb.site.measures import measures_page
+from kb.site.months import calendar_page
 from kb.site.questions import questions_page
-from kb.site.system import system_page
+from kb.site.services import service_page, services_page
+from kb.site.system import system_page, systems_page
 
 PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "index": ("Home", home_page),
@@ -24,12 +28,18 @@ PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "questions": ("Questions", questions_page),
     "lessons": ("Lessons", lessons_page),
     "deployments": ("Deployments", deployments_page),
+    "services": ("Services", services_page),
     "systems": ("Systems", systems_page),
+    "actions": ("Actions", actions_page),
     "metrics": ("Metrics", measures_page),
     "library": ("Library", library_page),
     "tags": ("Tags", tags_page),
+    "calendar": ("Calendar", calendar_page),
 }
 """The overview pages in the order of the tabs: file name, name, and what makes it."""
+
+UNTABBED = ("tags", "calendar")
+"""Overview pages that have no tab; others lead to them."""
 
 _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
     "incident": incident_page,
@@ -44,6 +54,7 @@ def book(edition: Edition) -> dict[str, str | bytes]:
     done: dict[str, str | bytes] = {f"{name}.md": make(top) for name, (_, make) in PAGES.items()}
     for article in edition.articles:
         done[f"{address(article)}.md"] = _ENTRY[article.entry.kind](inner, article)
+    done.update({f"services/{slug}.md": service_page(inner, one) for slug, one in edition.services.items()})
     done.update(assets())
     done.update({f"assets/{name}": script for name, script in edition.index.items()})
     return done

@@ -1,0 +1,116 @@
+"""The page of what is left to do: every action item of the team's own entries, the most overdue first, and by owner."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from kb.journeys.edition import Edition
+from kb.model import Entry
+from kb.site.frame import Frame, compose, section, title
+from kb.site.html import Child, Html, el
+from kb.site.pieces import date_of, first
+from kb.site.table import Column, cell, heading, row, table
+from kb.site.todo import Task, lateness, old, task_link, task_list, tasks
+from kb.site.words import anchor, count, date_words
+
+LATELY = timedelta(days=90)
+"""For so long what is done is still shown."""
+
+_NOBODY = "No owner"
+_OPEN = (Column("Action"), Column("Due"), Column("Owner"), Column("Age", "number"), Column("Ticket"), Column("From"))
+_DONE = (Column("Action"), Column("Done"), Column("Owner"), Column("Took", "number"), Column("Ticket"), Column("From"))
+
+
+def actions_page(frame: Frame) -> str:
+    """What is overdue, what is due, what has no date; then who has it, and what was done lately."""
+    every = tasks(frame.edition, _own(frame.edition))
+    left = [task for task in every if not task.action.done]
+    done = _lately(every, frame.edition.as_of.date())
+    parts: list[Child] = [title("Actions"), _intro(every, left)]
+    parts += section("To do", _left(frame, left) if left else None)
+    parts += section("By owner", _owners(frame, left) if left else None)
+    parts += section("Done lately", _done(frame, done) if done else None)
+    return compose("Actions", parts, wide=True)
+
+
+def _own(edition: Edition) -> Iterable[Entry]:
+    return (article.entry for article in edition.articles if not article.library)
+
+
+def _intro(every: Sequence[Task], left: Sequence[Task]) -> Html:
+    if not every:
+        return first("No action item is written down yet.", "kb action add")
+    late, loose = sum(task.late > 0 for task in left), sum(not task.action.owner for task in left)
+    ages = [task.age for task in left if task.age is not None]
+    words = [
+        f"{len(left)} of {count(len(every), 'action item')} {'is' if len(left) == 1 else 'are'} still to be done",
+        f"{late} overdue" if late else "none overdue",
+        f"the oldest has waited {old(max(ages))}" if ages else "",
+        f"{loose} without an owner" if loose else "",
+    ]
+    text = ", ".join(filter(None, words)) if left else f"All {count(len(every), 'action item')} done."
+    return el("p", text + ("." if left else ""), class_="kb-intro")
+
+
+def _left(frame: Frame, left: Iterable[Task]) -> Html:
+    return table(_OPEN, (_row(frame, task, _due(task)) for task in left), "Filter actions")
+
+
+def _done(frame: Frame, done: Iterable[Task]) -> Html:
+    return table(_DONE, (_row(frame, task, _when(task)) for task in done), "Filter what was done")
+
+
+def _row(frame: Frame, task: Task, when: Html) -> Html:
+    action, entry = task.action, task.entry
+    return row(
+        heading(task_link(frame, task)),
+        when,
+        cell(action.owner or el("span", _NOBODY.lower(), class_="kb-none")),
+        cell("–" if task.age is None else old(task.age), value="" if task.age is None else task.age),
+        cell(action.ticket),
+        cell(frame.link(entry.id), el("small", date_of(entry))),
+    )
+
+
+def _due(task: Task) -> Html:
+    due = task.action.due
+    if due is None:
+        return cell(el("span", "no date", class_="kb-none"), value=date.max.isoformat())
+    return cell(date_words(due), lateness(task), value=due.isoformat())
+
+
+def _when(task: Task) -> Html:
+    done = task.action.done_on
+    return cell(date_words(done) if done else "", value=done.isoformat() if done else "")
+
+
+def _lately(every: Iterable[Task], today: date) -> list[Task]:
+    """What was done in the last three months, the latest first."""
+    found = [(on, task) for task in every if (on := task.action.done_on) and task.action.done and today - on <= LATELY]
+    return [task for _, task in sorted(found, key=lambda pair: (-pair[0].toordinal(), pair[1].entry.id))]
+
+
+def _owners(frame: Frame, left: Iterable[Task]) -> Html:
+    """Everybody with what they have to do; what nobody has comes last."""
+    spelled: dict[str, Counter[str]] = {}
+    found: dict[str, list[Task]] = {}
+    for task in left:
+        key = _key(task.action.owner)
+        spelled.setdefault(key, Counter())[task.action.owner] += 1
+        found.setdefault(key, []).append(task)
+    names = {key: min(several, key=lambda name: (-several[name], name)) for key, several in spelled.items()}
+    parts = (_owner(frame, names[key], found[key]) for key in sorted(found, key=lambda key: (not key, key)))
+    return el("div", parts, class_="kb-owners")
+
+
+def _key(owner: str) -> str:
+    return owner.casefold().strip().lstrip("@")
+
+
+def _owner(frame: Frame, name: str, own: Sequence[Task]) -> Html:
+    late = sum(task.late > 0 for task in own)
+    said = f"{len(own)} to do" + (f", {late} overdue" if late else "")
+    head = el("h3", name or _NOBODY, " ", el("small", said), id=f"owner-{anchor(name or _NOBODY)}")
+    return el("section", head, task_list(frame, own, owner=False))

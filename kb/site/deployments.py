@@ -1,0 +1,77 @@
+"""The page that lists deployments with what came of them, and their calendar; and the short list for other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.journeys.edition import began
+from kb.markdown.html import to_text
+from kb.model import Deployment
+from kb.model.metrics import change_failures
+from kb.site.figures import percent
+from kb.site.frame import Frame, compose, section, title
+from kb.site.html import Child, Html, el
+from kb.site.months import latest
+from kb.site.outcome import aftermath, ended
+from kb.site.pieces import date_of, first
+from kb.site.table import Column, cell, heading, row, table
+from kb.site.words import clock, count
+
+_COLUMNS = (Column("When"), Column("Deployment"), Column("How it ended"), Column("Found out later"))
+
+
+def deployments_page(frame: Frame) -> str:
+    """Every deployment with what was found out about it later, below a calendar of the last months."""
+    found = frame.edition.deployments
+    parts: list[Child] = [title("Deployments")]
+    if not found:
+        parts.append(first("No deployment is written down yet.", "kb new deployment"))
+    else:
+        parts.append(el("p", _intro(frame), class_="kb-intro"))
+    parts += section("Calendar", latest(frame, 6))
+    if found:
+        parts += section("Every deployment", table(_COLUMNS, (_row(frame, one) for one in found), "Filter deployments"))
+    return compose("Deployments", parts, wide=True)
+
+
+def _intro(frame: Frame) -> str:
+    edition = frame.edition
+    failed = change_failures(edition.deployments, edition.incidents)
+    text = f"{count(len(edition.deployments), 'deployment')}."
+    if not failed.whole:
+        return text
+    return f"{text} {failed.part} of the {failed.whole} that reached production hurt, which is {percent(failed)}."
+
+
+def _row(frame: Frame, one: Deployment) -> Html:
+    moment = began(one)
+    time = clock(moment, one.timezone) if moment else ""
+    stamp = [el("span", date_of(one)), " ", el("small", time) if time else None]
+    return row(
+        cell(stamp, value=moment.utc.isoformat() if moment else ""),
+        heading(frame.link(one.id), el("small", _about(one)), value=to_text(one.title)),
+        cell(ended(frame.edition, one)),
+        cell(aftermath(frame, one)),
+    )
+
+
+def _about(one: Deployment) -> str:
+    services = ", ".join(f"{service.name} {service.version}".strip() for service in one.services)
+    return " · ".join(filter(None, [one.tool, services]))
+
+
+def deployment_rows(frame: Frame, deployments: Iterable[Deployment]) -> list[Html]:
+    """Deployments in short: day, what, how it ended, and which incidents name it."""
+    return [_short(frame, one) for one in deployments]
+
+
+def _short(frame: Frame, one: Deployment) -> Html:
+    moment, later = began(one), aftermath(frame, one)
+    time = clock(moment, one.timezone) if moment else ""
+    return el(
+        "li",
+        el("time", date_of(one), el("br"), time) if moment else el("span"),
+        el("div", frame.link(one.id, el("b", to_text(one.title))), el("small", _about(one))),
+        ended(frame.edition, one),
+        el("div", later, class_="kb-dl__i") if later else None,
+    )

@@ -1,0 +1,121 @@
+"""What is run, by service: its incidents, its deployments, how long it takes to recover, and what is left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.journeys.edition import began, newest
+from kb.journeys.services import Service
+from kb.model import OPEN_STATUSES, Incident
+from kb.model.metrics import (
+    Share,
+    change_failures,
+    recovery_time,
+    spread,
+    time_to_detect,
+    time_to_mitigate,
+    time_to_resolve,
+)
+from kb.site.deployments import deployment_rows
+from kb.site.figures import duration, figures, percent, resting, share
+from kb.site.frame import Frame, compose, eyebrow, section, title
+from kb.site.html import Child, Html, el, join
+from kb.site.pieces import date_of, fact, first, listed
+from kb.site.pills import pill
+from kb.site.rows import incident_list
+from kb.site.table import Column, cell, heading, row, table
+from kb.site.todo import task_list, undone
+from kb.site.words import count, span
+
+_COLUMNS = (
+    Column("Service"), Column("Incidents", "number"), Column("Last incident"), Column("Time to recover", "number"),
+    Column("Deployments", "number"), Column("Change failure rate", "number"), Column("Open actions", "number"),
+)  # fmt: skip
+
+
+def services_page(frame: Frame) -> str:
+    """Every service in one table."""
+    found = frame.edition.services
+    parts: list[Child] = [title("Services")]
+    if not found:
+        parts.append(first("No entry names a service yet.", "kb new incident --service NAME"))
+    else:
+        intro = "Every service our entries name. Times are medians, with how many they rest on."
+        parts.append(el("p", intro, class_="kb-intro"))
+        parts.append(table(_COLUMNS, (_row(frame, one) for one in found.values()), "Filter services"))
+    return compose("Services", parts, wide=True)
+
+
+def _row(frame: Frame, service: Service) -> Html:
+    incidents, deployments = service.incidents, service.deployments
+    last = incidents[0] if incidents else None
+    middle, failed = spread(map(recovery_time, incidents)), _failed(frame, service)
+    to_do = undone(frame.edition, service.entries)
+    late = sum(task.late > 0 for task in to_do)
+    return row(
+        heading(frame.service(service.name), _burning(incidents), value=service.name.casefold()),
+        cell(str(len(incidents))),
+        cell(frame.link(last.id, date_of(last) or last.title) if last else "–", value=newest(last)[0] if last else 0),
+        cell(_noted(span(middle.median), resting(middle)) if middle else "–", value=middle.median if middle else ""),
+        cell(str(len(deployments))),
+        cell(_noted(percent(failed), f"{failed.part} of {failed.whole}") if failed.whole else "–",
+             value="" if failed.fraction is None else f"{failed.fraction:.4f}"),
+        cell(str(len(to_do)), el("small", f"{late} overdue", class_="kb-late") if late else None, value=len(to_do)),
+    )  # fmt: skip
+
+
+def _noted(text: str, note: str) -> list[Child]:
+    return [text, " ", el("small", note)]
+
+
+def _burning(incidents: Iterable[Incident]) -> Html | None:
+    going_on = sum(incident.status in OPEN_STATUSES for incident in incidents)
+    return pill("open", el("i"), f"{going_on} open") if going_on else None
+
+
+def _failed(frame: Frame, service: Service) -> Share:
+    """How many of its deployments hurt, by what the incidents say that name them."""
+    changes, named = service.deployments, frame.edition.incidents_of
+    return change_failures(changes, (incident for one in changes for incident, _ in named.get(one.id, ())))
+
+
+def service_page(frame: Frame, service: Service) -> str:
+    """The page of one service."""
+    edition = frame.edition
+    going_on = [one for one in service.incidents if one.status in OPEN_STATUSES]
+    closed = [one for one in service.incidents if one.status not in OPEN_STATUSES]
+    rows = deployment_rows(frame, service.deployments)
+    parts: list[Child] = [_head(frame, service), _measures(frame, service)]
+    parts += section("Open now", incident_list(frame, going_on))
+    parts += section("Open actions", task_list(frame, undone(edition, service.entries)))
+    parts += section("Incidents", incident_list(frame, closed))
+    parts += section("Deployments", el("ul", rows, class_="kb-dl kb-dl--all") if rows else None)
+    return compose(service.name, parts)
+
+
+def _head(frame: Frame, service: Service) -> Html:
+    last = service.incidents[0] if service.incidents else None
+    facts = [
+        _burning(service.incidents),
+        fact("alert", count(len(service.incidents), "incident")),
+        fact("calendar", f"the last one on {date_of(last)}") if last and began(last) else None,
+        fact("deploy", count(len(service.deployments), "deployment")),
+        fact("system", "runs on ", listed(frame.link(one.id) for one in service.systems)) if service.systems else None,
+    ]
+    return join(
+        eyebrow(frame, "services", "Services", service.slug),
+        title(service.name),
+        el("div", facts, class_="kb-meta"),
+    )
+
+
+def _measures(frame: Frame, service: Service) -> Html | None:
+    """How long it takes, and how often a change hurts; nothing where no incident and no deployment names it."""
+    if not service.incidents and not service.deployments:
+        return None
+    return figures(
+        duration("Time to detect", spread(map(time_to_detect, service.incidents))),
+        duration("Time to mitigate", spread(map(time_to_mitigate, service.incidents))),
+        duration("Time to resolve", spread(map(time_to_resolve, service.incidents))),
+        share("Change failure rate", _failed(frame, service), "deployment"),
+    )
