@@ -11,9 +11,9 @@ from kb.model import Entry
 from kb.site.frame import Frame, compose, section, title
 from kb.site.html import Child, Html, el
 from kb.site.pieces import date_of, first
-from kb.site.table import Column, cell, heading, row, table
+from kb.site.table import Cell, Column, table
 from kb.site.todo import Task, lateness, old, task_link, task_list, tasks
-from kb.site.words import anchor, count, date_words
+from kb.site.words import anchor, count, date_words, short
 
 LATELY = timedelta(days=90)
 """For so long what is done is still shown."""
@@ -62,28 +62,28 @@ def _done(frame: Frame, done: Iterable[Task]) -> Html:
     return table(_DONE, (_row(frame, task, _when(task)) for task in done), "Filter what was done")
 
 
-def _row(frame: Frame, task: Task, when: Html) -> Html:
+def _row(frame: Frame, task: Task, when: Cell) -> list[Cell]:
     action, entry = task.action, task.entry
-    return row(
-        heading(task_link(frame, task)),
+    return [
+        Cell(task_link(frame, task), heading=True),
         when,
-        cell(action.owner or el("span", _NOBODY.lower(), class_="kb-none")),
-        cell("–" if task.age is None else old(task.age), value="" if task.age is None else task.age),
-        cell(action.ticket),
-        cell(frame.link(entry.id), el("small", date_of(entry))),
-    )
+        Cell(action.owner or el("span", _NOBODY.lower(), class_="kb-none")),
+        Cell("–", "") if task.age is None else Cell(old(task.age), task.age),
+        Cell(action.ticket, action.ticket),
+        Cell([frame.link(entry.id, short(entry.title, 90)), el("small", date_of(entry))]),
+    ]
 
 
-def _due(task: Task) -> Html:
+def _due(task: Task) -> Cell:
     due = task.action.due
     if due is None:
-        return cell(el("span", "no date", class_="kb-none"), value=date.max.isoformat())
-    return cell(date_words(due), lateness(task), value=due.isoformat())
+        return Cell(el("span", "no date", class_="kb-none"), date.max.isoformat())
+    return Cell([date_words(due), lateness(task)], due.isoformat())
 
 
-def _when(task: Task) -> Html:
+def _when(task: Task) -> Cell:
     done = task.action.done_on
-    return cell(date_words(done) if done else "", value=done.isoformat() if done else "")
+    return Cell(date_words(done), done.isoformat()) if done else Cell("")
 
 
 def _lately(every: Iterable[Task], today: date) -> list[Task]:

@@ -14,7 +14,7 @@ from kb.site.html import Child, Html, el
 from kb.site.months import latest
 from kb.site.outcome import aftermath, ended
 from kb.site.pieces import date_of, first
-from kb.site.table import Column, cell, heading, row, table
+from kb.site.table import Cell, Column, table
 from kb.site.words import clock, count
 
 _COLUMNS = (Column("When"), Column("Deployment"), Column("How it ended"), Column("Found out later"))
@@ -43,16 +43,16 @@ def _intro(frame: Frame) -> str:
     return f"{text} {failed.part} of the {failed.whole} that reached production hurt, which is {percent(failed)}."
 
 
-def _row(frame: Frame, one: Deployment) -> Html:
+def _row(frame: Frame, one: Deployment) -> list[Cell]:
     moment = began(one)
     time = clock(moment, one.timezone) if moment else ""
-    stamp = [el("span", date_of(one)), " ", el("small", time) if time else None]
-    return row(
-        cell(stamp, value=moment.utc.isoformat() if moment else ""),
-        heading(frame.link(one.id), el("small", _about(one)), value=to_text(one.title)),
-        cell(ended(frame.edition, one)),
-        cell(aftermath(frame, one)),
-    )
+    stamp = [date_of(one), " ", el("small", time) if time else None]
+    return [
+        Cell(stamp, moment.utc.isoformat() if moment else ""),
+        Cell([frame.link(one.id), el("small", _about(one))], to_text(one.title), heading=True),
+        Cell(ended(frame.edition, one)),
+        Cell(aftermath(frame, one)),
+    ]
 
 
 def _about(one: Deployment) -> str:
@@ -72,6 +72,6 @@ def _short(frame: Frame, one: Deployment) -> Html:
         "li",
         el("time", date_of(one), el("br"), time) if moment else el("span"),
         el("div", frame.link(one.id, el("b", to_text(one.title))), el("small", _about(one))),
-        ended(frame.edition, one),
+        ended(frame.edition, one, brief=True),
         el("div", later, class_="kb-dl__i") if later else None,
     )

@@ -158,7 +158,7 @@ def _how_asked(closed: Sequence[Incident], months: Sequence[Month]) -> Html:
     ]
     text = f"{known} of {len(chosen)}" if chosen else "–"
     rests_on = f"closed incidents, {whence}" if chosen else "no incident is closed yet"
-    return figure("With the cracking question written down", text, rests_on, spark(series))
+    return figure("Cracking question written down", text, rests_on, spark(series))
 
 
 def _how_safe(edition: Edition, months: Sequence[Month]) -> Html:

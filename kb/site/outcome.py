@@ -31,13 +31,17 @@ def hurt(edition: Edition, deployment: Deployment) -> bool:
     return deployment.status in _BROKE or heaviest(edition, deployment) in _TURNS
 
 
-def ended(edition: Edition, deployment: Deployment) -> Html:
-    """Its status; where an incident turned that, what it was taken for at first is struck through."""
+def ended(edition: Edition, deployment: Deployment, *, brief: bool = False) -> Html:
+    """Its status; where an incident turned that, what it was taken for at first is struck through.
+
+    Args:
+        brief: without what it turned into, where `aftermath` stands beside it and says so.
+    """
     turn = _TURNS.get(heaviest(edition, deployment) or Relation.RULED_OUT)
     if turn is None or deployment.status in _BROKE:
         return deployment_status(deployment)
-    first = pill("quiet", el("s", hidden("At first: "), deployment.status.capitalize()))
-    return el("span", first, " ", pill("bad", turn), class_="kb-ended")
+    at_first = pill("quiet", el("s", hidden("At first: "), deployment.status.capitalize()))
+    return at_first if brief else el("span", at_first, " ", pill("bad", turn), class_="kb-ended")
 
 
 def aftermath(frame: Frame, deployment: Deployment) -> Html | None:

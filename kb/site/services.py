@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from kb.journeys.edition import began, newest
+from kb.journeys.edition import began
 from kb.journeys.services import Service
 from kb.model import OPEN_STATUSES, Incident
 from kb.model.metrics import (
@@ -23,7 +23,7 @@ from kb.site.html import Child, Html, el, join
 from kb.site.pieces import date_of, fact, first, listed
 from kb.site.pills import pill
 from kb.site.rows import incident_list
-from kb.site.table import Column, cell, heading, row, table
+from kb.site.table import Cell, Column, table
 from kb.site.todo import task_list, undone
 from kb.site.words import count, span
 
@@ -46,22 +46,30 @@ def services_page(frame: Frame) -> str:
     return compose("Services", parts, wide=True)
 
 
-def _row(frame: Frame, service: Service) -> Html:
+def _row(frame: Frame, service: Service) -> list[Cell]:
     incidents, deployments = service.incidents, service.deployments
-    last = incidents[0] if incidents else None
     middle, failed = spread(map(recovery_time, incidents)), _failed(frame, service)
     to_do = undone(frame.edition, service.entries)
     late = sum(task.late > 0 for task in to_do)
-    return row(
-        heading(frame.service(service.name), _burning(incidents), value=service.name.casefold()),
-        cell(str(len(incidents))),
-        cell(frame.link(last.id, date_of(last) or last.title) if last else "–", value=newest(last)[0] if last else 0),
-        cell(_noted(span(middle.median), resting(middle)) if middle else "–", value=middle.median if middle else ""),
-        cell(str(len(deployments))),
-        cell(_noted(percent(failed), f"{failed.part} of {failed.whole}") if failed.whole else "–",
-             value="" if failed.fraction is None else f"{failed.fraction:.4f}"),
-        cell(str(len(to_do)), el("small", f"{late} overdue", class_="kb-late") if late else None, value=len(to_do)),
-    )  # fmt: skip
+    return [
+        Cell([frame.service(service.name), " ", _burning(incidents)], service.name.casefold(), heading=True),
+        Cell(str(len(incidents))),
+        _last(frame, incidents),
+        Cell(_noted(span(middle.median), resting(middle)), middle.median) if middle else Cell("–", ""),
+        Cell(str(len(deployments))),
+        Cell(_noted(percent(failed), f"{failed.part} of {failed.whole}"), failed.fraction or 0)
+        if failed.whole
+        else Cell("–", ""),
+        Cell([str(len(to_do)), el("small", f"{late} overdue", class_="kb-late") if late else None], len(to_do)),
+    ]
+
+
+def _last(frame: Frame, incidents: Sequence[Incident]) -> Cell:
+    if not incidents:
+        return Cell("–", "")
+    last = incidents[0]
+    moment = began(last)
+    return Cell(frame.link(last.id, date_of(last) or last.title), moment.utc.isoformat() if moment else "")
 
 
 def _noted(text: str, note: str) -> list[Child]:

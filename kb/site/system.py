@@ -47,7 +47,10 @@ def _overview(frame: Frame, system: System) -> Html:
         count(sum(isinstance(one, Incident) for one in events), "incident"),
         count(sum(isinstance(one, Deployment) for one in events), "deployment"),
     ]  # fmt: skip
-    to_do = [f" · {count(len(left), 'open action')}", el("b", f", {late} overdue", class_="kb-late") if late else None]
+    to_do = [
+        f" · {count(len(left), 'open action')}",
+        [", ", el("b", f"{late} overdue", class_="kb-late")] if late else None,
+    ]
     return el(
         "li",
         el("div", frame.link(system.id, class_="kb-list__t"), _status(system), class_="kb-list__h"),
