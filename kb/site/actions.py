@@ -13,7 +13,7 @@ from kb.site.html import Child, Html, el
 from kb.site.pieces import date_of, first
 from kb.site.table import Cell, Column, table
 from kb.site.todo import Task, lateness, old, task_link, task_list, tasks
-from kb.site.words import anchor, count, date_words, short
+from kb.site.words import anchor, count, date_words, long, short
 
 LATELY = timedelta(days=90)
 """For so long what is done is still shown."""
@@ -42,16 +42,13 @@ def _own(edition: Edition) -> Iterable[Entry]:
 def _intro(every: Sequence[Task], left: Sequence[Task]) -> Html:
     if not every:
         return first("No action item is written down yet.", "kb action add")
+    if not left:
+        return el("p", f"All {count(len(every), 'action item')} done.", class_="kb-intro")
     late, loose = sum(task.late > 0 for task in left), sum(not task.action.owner for task in left)
     ages = [task.age for task in left if task.age is not None]
-    words = [
-        f"{len(left)} of {count(len(every), 'action item')} {'is' if len(left) == 1 else 'are'} still to be done",
-        f"{late} overdue" if late else "none overdue",
-        f"the oldest has waited {old(max(ages))}" if ages else "",
-        f"{loose} without an owner" if loose else "",
-    ]
-    text = ", ".join(filter(None, words)) if left else f"All {count(len(every), 'action item')} done."
-    return el("p", text + ("." if left else ""), class_="kb-intro")
+    text = f"{len(left)} of {count(len(every), 'action item')} {'is' if len(left) == 1 else 'are'} still to be done: "
+    text += f"{late or 'none'} overdue" + (f", {loose} without an owner." if loose else ".")
+    return el("p", text, f" The oldest has waited {long(max(ages))}." if ages else None, class_="kb-intro")
 
 
 def _left(frame: Frame, left: Iterable[Task]) -> Html:
