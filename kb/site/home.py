@@ -33,8 +33,8 @@ def home_page(frame: Frame) -> str:
         box(frame, limit=4),
         *(_open(frame, incident) for incident in edition.open),
         None if edition.open else _quiet(frame),
-        _panels(frame) if edition.articles else None,
-        _figures(frame) if edition.articles else None,
+        _panels(frame),
+        _figures(frame) if edition.incidents or edition.deployments else None,
         _tags(frame),
     ]
     return compose(edition.name, parts, wide=True, home=True)
@@ -105,15 +105,22 @@ def _credit(frame: Frame, verdict: Verdict, asked_in: Sequence[str]) -> Html:
 def _panels(frame: Frame) -> Html:
     edition = frame.edition
     lists = (
-        ("star", "Questions that cracked it", "kb-ql", cracked_rows(frame, 6), "questions"),
-        ("lesson", "Lessons", "kb-ll", lesson_rows(frame, 5), "lessons"),
-        ("deploy", "Deployments", "kb-dl", deployment_rows(frame, edition.deployments[:4]), "deployments"),
+        ("star", "Questions that cracked it", "kb-ql", cracked_rows(frame, 6), "questions", "kb ask"),
+        ("lesson", "Lessons", "kb-ll", lesson_rows(frame, 5), "lessons", "kb lesson"),
+        (
+            "deploy",
+            "Deployments",
+            "kb-dl",
+            deployment_rows(frame, edition.deployments[:4]),
+            "deployments",
+            "kb new deployment",
+        ),
     )
-    return el("div", (_panel(frame, *one) for one in lists), class_="kb-grid")
+    return el("div", (_panel(frame, *one) for one in lists), class_="kb-grid")  # fmt: skip
 
 
-def _panel(frame: Frame, picture: str, name: str, kind: str, rows: Sequence[Html], page: str) -> Html:
-    body = el("ul", rows, class_=kind) if rows else el("p", "None yet.", class_="kb-none")
+def _panel(frame: Frame, picture: str, name: str, kind: str, rows: Sequence[Html], page: str, command: str) -> Html:
+    body = el("ul", rows, class_=kind) if rows else first("None yet.", command)
     head = el("h2", icon(picture), name, class_="kb-ph2")
     more = el("a", f"All {page}", href=frame.page(page), class_="kb-more") if rows else None
     return el("section", head, body, more, class_="kb-panel")

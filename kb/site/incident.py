@@ -199,11 +199,22 @@ def _linked_deployments(frame: Frame, incident: Incident) -> Html | None:
     """The deployments the incident names; neither those it ruled out nor those suspected further up."""
     known = {suspect.id for suspect in frame.edition.suspects.get(incident.id, ())}
     rows = [
-        el("li", frame.link(link.id), " ", pill("quiet", link.relation.value))
+        el("li", _blamed(link.relation), el("div", frame.link(link.id), _ran(frame, link.id)))
         for link in incident.deployments
         if link.relation is not Relation.RULED_OUT and link.id not in known
     ]
-    return el("ul", rows, class_="kb-items") if rows else None
+    return el("ul", rows, class_="kb-blame") if rows else None
+
+
+def _blamed(relation: Relation) -> Html:
+    return pill("wait" if relation is Relation.SUSPECTED else "bad", relation.capitalize())
+
+
+def _ran(frame: Frame, name: str) -> Html | None:
+    """When the deployment ran, as far as that is known."""
+    article = frame.edition.by_id.get(name)
+    moment = began(article.entry) if article else None
+    return el("small", when(moment, article.entry.timezone)) if article and moment else None
 
 
 def _changes(frame: Frame, incident: Incident) -> list[Deployment]:
