@@ -22,6 +22,7 @@ from pictures import SHAPES, tab
 from playwright.sync_api import Browser, Page, expect
 
 from kb.errors import ConfigurationError, ProblemsFound
+from kb.site.book import Sheet
 from kb.site.run import build
 from kb.site.stage import stage
 
@@ -212,12 +213,44 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
         build(tmp_path, tmp_path / "built")
 
 
+def sheets(*contents: tuple[str, str | bytes, str]) -> list[Sheet]:
+    return [Sheet(path, lambda content=content: content, mark) for path, content, mark in contents]
+
+
 def test_staging_writes_what_changed_and_removes_what_vanished(tmp_path: Path) -> None:
-    assert stage({"a.md": "1", "b/c.md": "2"}, tmp_path) == ["a.md", "b/c.md"]
-    before = (tmp_path / "a.md").stat().st_mtime_ns
-    assert stage({"a.md": "1", "d.js": b"3"}, tmp_path) == ["b/c.md", "d.js"]
-    assert (tmp_path / "a.md").stat().st_mtime_ns == before
-    assert not (tmp_path / "b" / "c.md").exists()
+    docs = tmp_path / "docs"
+    first = stage(sheets(("a.md", "1", ""), ("b/c.md", "2", "")), docs)
+    before = (docs / "a.md").stat().st_mtime_ns
+    second = stage(sheets(("a.md", "1", ""), ("d.js", b"3", "")), docs)
+    assert first["a.md"] == second["a.md"]
+    assert (docs / "a.md").stat().st_mtime_ns == before
+    assert not (docs / "b" / "c.md").exists()
+    assert (docs / "d.js").read_bytes() == b"3"
+
+
+def test_a_page_whose_mark_is_the_same_is_not_made_again(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    stage(sheets(("a.md", "1", "x")), docs, "salt")
+    stage(sheets(("a.md", "never made", "x")), docs, "salt")
+    assert (docs / "a.md").read_text() == "1"
+    stage(sheets(("a.md", "2", "x")), docs, "other code")
+    assert (docs / "a.md").read_text() == "2"
+    (docs / "a.md").unlink()
+    stage(sheets(("a.md", "3", "x")), docs, "other code")
+    assert (docs / "a.md").read_text() == "3"
+
+
+def test_a_stage_that_was_broken_off_is_not_believed(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    stage(sheets(("a.md", "1", "x")), docs)
+
+    def fails() -> str:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stage([*sheets(("a.md", "half", "y")), Sheet("b.md", fails)], docs)
+    stage(sheets(("a.md", "1", "x")), docs)
+    assert (docs / "a.md").read_text() == "1"
 
 
 def test_the_plugin_knows_the_options_that_kb_reads() -> None:

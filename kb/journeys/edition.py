@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from hashlib import sha256
 
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
@@ -31,8 +32,10 @@ from kb.model import (
 )
 from kb.search import export, finder, questions, reasons, vocabulary
 from kb.search.cards import LIBRARY
-from kb.search.documents import Document, document
-from kb.search.scoring import Fit
+from kb.search.documents import document
+from kb.search.neighbours import Neighbours
+from kb.search.probe import Probe
+from kb.search.scoring import Fit, Ranking
 from kb.search.source import Memory
 
 _MOST = 6
@@ -48,11 +51,18 @@ class Article:
     Args:
         path: its file, relative to the knowledge base.
         stale: the file is faulty now; this is its last good version.
+        text: the exact text it is made from; what the entry says, if not given.
     """
 
     entry: Entry
     path: str
     stale: bool = False
+    text: str = ""
+
+    def __post_init__(self) -> None:
+        """An entry that was never written down is told from others by what it says."""
+        if not self.text:
+            object.__setattr__(self, "text", repr(self.entry))
 
     @property
     def library(self) -> bool:
@@ -121,6 +131,24 @@ class Edition:
         return tuple(sorted(found, key=lambda system: (system.title.casefold(), system.id)))
 
     @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """By an entry's id, what tells its text from every other."""
+        return {
+            name: sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()
+            for name, article in self.by_id.items()
+        }
+
+    @cached_property
+    def on_system(self) -> Mapping[str, tuple[Incident | Deployment, ...]]:
+        """By a system's id or host, the team's incidents and deployments that name it; newest first."""
+        found: dict[str, list[Incident | Deployment]] = {}
+        entries: tuple[Incident | Deployment, ...] = (*self.incidents, *self.deployments)
+        for entry in entries:
+            for name in dict.fromkeys(entry.systems):
+                found.setdefault(name, []).append(entry)
+        return {name: tuple(entries) for name, entries in found.items()}
+
+    @cached_property
     def incidents_of(self) -> Mapping[str, tuple[tuple[Incident, DeploymentLink], ...]]:
         """By a deployment's id, the incidents that name it and as what."""
         found: dict[str, list[tuple[Incident, DeploymentLink]]] = {}
@@ -143,16 +171,6 @@ class Edition:
         hosts = {host: system for system in reversed(self.systems) for host in system.hosts}
         return hosts | {system.id: system for system in self.systems}
 
-    @cached_property
-    def on_host(self) -> Mapping[str, tuple[Incident | Deployment, ...]]:
-        """By the name of a system or host, the incidents, then the deployments that name it; newest first."""
-        found: dict[str, list[Incident | Deployment]] = {}
-        events: tuple[Incident | Deployment, ...] = (*self.incidents, *self.deployments)
-        for entry in events:
-            for name in dict.fromkeys(entry.systems):
-                found.setdefault(name, []).append(entry)
-        return {name: tuple(entries) for name, entries in found.items()}
-
 
 def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "") -> Edition:
     """The edition of a knowledge base as it is now, after taking in what was changed by hand.
@@ -167,7 +185,7 @@ def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "
     with KnowledgeBase.open(settings.root, settings) as base:
         problems = base.sync(strict=False).problems
         records = base.records()
-    articles = tuple(Article(one.entry, one.path, one.stale) for one in records)
+    articles = tuple(Article(one.entry, one.path, one.stale, one.text) for one in records)
     plain = Edition(settings.name, as_of or moment_of_build(), articles, edit_base=edit_base, problems=problems)
     found = {incident.id: tuple(suspects(incident, records, settings.suspect_hours)[:_MOST]) for incident in plain.open}
     return replace(_advised(plain, settings), suspects=found)
@@ -177,21 +195,24 @@ def _advised(edition: Edition, settings: Settings) -> Edition:
     """What search has to say: what resembles each incident, and what to ask in those that are going on."""
     words = vocabulary.load(settings.words)
     source = Memory(document(article.entry, article.path, words) for article in edition.articles)
-    made = {one.card.id: one for one in source.documents}
+    numbers = {one.card.id: number for number, one in enumerate(source.documents)}
+    all_at_once = Neighbours(source, words)
+
+    def asked(incident: Incident) -> tuple[Probe, Ranking]:
+        if incident.status in OPEN_STATUSES:
+            return finder.ranked(source, words, incident, _LOOKED_AT)
+        return all_at_once.of(numbers[incident.id], _LOOKED_AT)
+
     return replace(
         edition,
-        similar={
-            one.id: _alike(source, words, one if one.status in OPEN_STATUSES else made[one.id])
-            for one in (*edition.incidents, *edition.library)
-        },
+        similar={one.id: _alike(source, words, *asked(one)) for one in (*edition.incidents, *edition.library)},
         index=export.scripts(source, words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
 
 
-def _alike(source: Memory, words: vocabulary.Vocabulary, incident: Incident | Document) -> tuple[Match, ...]:
+def _alike(source: Memory, words: vocabulary.Vocabulary, probe: Probe, found: Ranking) -> tuple[Match, ...]:
     """The likest of the team's own and of the library's; none that is far behind the best."""
-    probe, found = finder.ranked(source, words, incident, _LOOKED_AT)
     fit = Fit(source, probe, words)
     fits = {doc: fit.of(score, found.impacts[doc]) for doc, score in found.docs}
     near = [doc for doc, score in found.docs if score >= found.docs[0][1] * _NEAR and fits[doc] != "none"]

@@ -31,6 +31,8 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_MARKUP = re.compile(r"[^\w ,.;%()+\-–’“”…]|_")
+"""What Markdown, or HTML, may make something of; most of what people write has nothing of it."""
 _BARE = re.compile(r"(?<![\w<(\[\"'/])https?://[^\s<>\"'`|\\]+[^\s<>\"'`|\\.,;:!?)\]]")
 
 
@@ -45,6 +47,8 @@ def to_html(text: str, resolve: Resolve | None = None) -> str:
 
 def to_inline(text: str, resolve: Resolve | None = None) -> str:
     """The text as HTML to stand inside a line: emphasis, code, links; no paragraphs."""
+    if not _MARKUP.search(text) and text == text.strip():
+        return text
     return _cleaned(_engine().renderInline(_prepared(text)), resolve)
 
 
@@ -76,6 +80,8 @@ def _cleaned(markup: str, resolve: Resolve | None) -> str:
             return resolve(value) or None
         return value
 
+    if "<" not in markup and "&" not in markup:
+        return markup
     return nh3.clean(
         markup,
         tags=_TAGS,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from kb.model import Card, Deployment, Entry, Incident, System
 from kb.model.names import slug
 from kb.search import ranking
-from kb.search.analysis import informative, normal, tokens
+from kb.search.analysis import Token, informative, normal, tokens
 from kb.search.cards import began, card, facets, served
 from kb.search.concepts import Vocabulary
 
@@ -26,6 +26,7 @@ WEIGHTS = {
 """How much a word counts by where it stands: what was seen counts more than what was done about it."""
 TALK = "#"
 """The token under which it is kept how many things an entry says."""
+_SIGNS = ("~", "@", TALK)
 QUOTED = 8
 """Of so many concepts an entry's own words are kept, to be quoted: of those it says most strongly."""
 REPEATED = 3
@@ -53,6 +54,7 @@ class Document:
         facets: what filters ask for, as `key:value`.
         day: the day it began, as 20190312; 0 when unknown.
         text: all its text, for excerpts and phrases.
+        forms: how each word of the tokens is written where it stands first, in the order of the tokens, one a line.
     """
 
     card: Card
@@ -61,6 +63,7 @@ class Document:
     facets: tuple[str, ...]
     day: int
     text: str
+    forms: str
 
 
 def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
@@ -71,7 +74,8 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
     """
     pieces = _grouped(parts(entry))
     text = "\n\n".join(part.text for part in pieces)
-    frequencies, best, length = _counted(pieces, text, vocabulary)
+    found = tokens(text)
+    frequencies, best, length = _counted(pieces, found, vocabulary)
     weights = ranking.impacts(frequencies, length) | dict.fromkeys(named(entry), ranking.SCALE // 2)
     said = _quotable(best, text, weights, vocabulary)
     linked = isinstance(entry, Incident) and entry.deployments
@@ -82,7 +86,14 @@ def document(entry: Entry, path: str, vocabulary: Vocabulary) -> Document:
     start = began(entry)
     day = int(f"{start.at:%Y%m%d}") if start else 0
     made = card(entry, path)
-    return Document(made, weights, said, tuple(facets(made)), day, text)
+    written = {token.text: text[token.start : token.end] for token in reversed(found)}
+    forms = "\n".join(written[token] for token in words(weights))
+    return Document(made, weights, said, tuple(facets(made)), day, text, forms)
+
+
+def words(tokens: Iterable[str]) -> list[str]:
+    """Those tokens that are words."""
+    return [token for token in tokens if token[0] not in _SIGNS]
 
 
 def parts(entry: Entry) -> Iterator[Part]:
@@ -177,7 +188,7 @@ def _grouped(pieces: Iterable[Part]) -> list[Part]:
 
 
 def _counted(
-    pieces: list[Part], text: str, vocabulary: Vocabulary
+    pieces: list[Part], found: list[Token], vocabulary: Vocabulary
 ) -> tuple[dict[str, float], dict[str, tuple[float, int, int]], float]:
     """How often each token and concept is said, weighed by where; where each concept is said best: the weight of the
     place, and its characters; and the weighted number of words."""
@@ -185,7 +196,6 @@ def _counted(
     weights = [WEIGHTS[part.field] for part in pieces]
     frequencies: defaultdict[str, float] = defaultdict(float)
     length, first = 0.0, 0
-    found = tokens(text)
     begins = [token.start for token in found]
     for end, weight in zip(ends, weights, strict=True):
         last = bisect_left(begins, end, first)

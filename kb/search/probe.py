@@ -11,7 +11,7 @@ from kb.model import OPEN_STATUSES, Entry, Incident
 from kb.search import ranking, spelling
 from kb.search.analysis import Token, informative, normal, tokens
 from kb.search.concepts import Vocabulary
-from kb.search.documents import TALK, Document, named, plain, shown
+from kb.search.documents import TALK, Document, named, plain, shown, words
 from kb.search.source import Source
 
 MOST = 64
@@ -125,15 +125,18 @@ def dashed(text: str) -> str:
 def from_document(document: Document, vocabulary: Vocabulary) -> Probe:
     """What an entry asks for when others like it are sought: everything it says, weighed by what kind of thing it is
     and by how strongly the entry says it."""
-    probe = Probe(most=MOST_OF_ENTRY, whole=True, own=document.impacts)
-    words: dict[str, str] = {}
-    for word, _, start, end in tokens(document.text):
-        words.setdefault(word, document.text[start:end])
-    for token, impact in document.impacts.items():
-        if weight := _of_entry(token, vocabulary) * impact * FINE // ranking.SCALE:
-            said = document.said.get(token[1:], "") if token[0] == "~" else words.get(token, "")
-            probe.add(token, weight, token.partition(":")[2] if token[0] == "@" else said)
-    return probe
+    asked = ((token, _of_entry(token, vocabulary) * impact) for token, impact in document.impacts.items())
+    weights = {token: weight for token, share in asked if (weight := share * FINE // ranking.SCALE)}
+    forms = dict(zip(words(document.impacts), document.forms.split("\n"), strict=False))
+    said = {token: form for token in weights if (form := _said(token, document, forms))}
+    return Probe(weights, said, most=MOST_OF_ENTRY, whole=True, own=document.impacts)
+
+
+def _said(token: str, document: Document, forms: Mapping[str, str]) -> str:
+    """How an entry says one of its tokens."""
+    if token[0] == "~":
+        return document.said.get(token[1:], "")
+    return token.partition(":")[2] if token[0] == "@" else forms[token]
 
 
 def _of_entry(token: str, vocabulary: Vocabulary) -> int:

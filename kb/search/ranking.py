@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 
 K1 = 1.4
 """How soon repetition stops counting; usual is 1.2."""
@@ -71,6 +72,7 @@ def impacts(frequencies: Mapping[str, float], length: float) -> dict[str, int]:
     return {token: max(1, round(SCALE * tf / (tf + held))) for token, tf in frequencies.items() if tf > 0}
 
 
+@lru_cache(maxsize=65536)
 def rarity(count: int, holding: int) -> int:
     """How much a token says that `holding` of `count` entries hold, in 64ths; 0 if no entry holds it."""
     if holding <= 0:

@@ -75,11 +75,7 @@ def rank(
     """
     weights = _rarest(source, probe) if probe.whole else probe.weights
     postings = {token: _postings(token, source, probe) for token in weights}
-    parts = {
-        token: weight * ranking.rarity(source.count, len(postings[token]))
-        for token, weight in weights.items()
-        if postings[token]
-    }
+    parts = _parts(source, weights, postings)
     if len(parts) > probe.most:
         parts = dict(sorted(parts.items(), key=lambda item: -item[1])[: probe.most])
     total = _summed(parts, probe, postings)
@@ -101,6 +97,17 @@ def rank(
             if doc in chosen:
                 impacts[doc][token] = impact
     return Ranking(best, count, parts, impacts, near)
+
+
+def parts_of_entry(source: Source, probe: Probe) -> dict[str, int]:
+    """What each token a whole entry is looked up by is worth where its impact is 1."""
+    weights = _rarest(source, probe)
+    return _parts(source, weights, {token: source.postings(token) for token in weights})
+
+
+def _parts(source: Source, weights: Mapping[str, int], postings: Mapping[str, list[tuple[int, int]]]) -> dict[str, int]:
+    held = ((token, weight, len(postings[token])) for token, weight in weights.items())
+    return {token: weight * ranking.rarity(source.count, holding) for token, weight, holding in held if holding}
 
 
 def _rarest(source: Source, probe: Probe) -> dict[str, int]:
@@ -130,18 +137,18 @@ def _summed(parts: dict[str, int], probe: Probe, postings: dict[str, list[tuple[
     """What each entry scores: first by what is said itself, then, where that is shared, by what only relates."""
     total: dict[int, int] = {}
     for token, part in parts.items():
-        if _direct(token, probe):
+        if direct(token, probe):
             for doc, impact in postings[token]:
                 total[doc] = total.get(doc, 0) + part * impact
     for token, part in parts.items():
-        if not _direct(token, probe):
+        if not direct(token, probe):
             for doc, impact in postings[token]:
                 if doc in total:
                     total[doc] += part * impact
     return total
 
 
-def _direct(token: str, probe: Probe) -> bool:
+def direct(token: str, probe: Probe) -> bool:
     """Whether sharing a token makes two alike by itself; the part of the day they began in does not."""
     return token in probe.said and not token.startswith("@began:")
 

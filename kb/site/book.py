@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -10,6 +12,7 @@ from kb.journeys.edition import Article, Edition
 from kb.site.actions import actions_page
 from kb.site.deployment import deployment_page
 from kb.site.deployments import deployments_page
+from kb.site.extract import extract
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
 from kb.site.incident import incident_page
@@ -38,7 +41,7 @@ PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
 }
 """The overview pages in the order of the tabs: file name, name, and what makes it."""
 
-UNTABBED = ("tags", "calendar")
+OFF_NAV = ("tags", "calendar")
 """Overview pages that have no tab; others lead to them."""
 
 _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
@@ -48,21 +51,43 @@ _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One file of the site's sources.
+
+    Args:
+        path: relative to the folder they are staged in.
+        make: gives its content.
+        mark: where it is the same as last time, the content is, too; empty where that cannot be told.
+    """
+
+    path: str
+    make: Callable[[], str | bytes]
+    mark: str = ""
+
+
 def book(edition: Edition) -> dict[str, str | bytes]:
     """Every file of the site's sources by its path: Markdown pages, and the assets they use."""
-    top, inner = Frame(edition), Frame(edition, "../")
-    done: dict[str, str | bytes] = {f"{name}.md": make(top) for name, (_, make) in PAGES.items()}
+    return {sheet.path: sheet.make() for sheet in sheets(edition)}
+
+
+def sheets(edition: Edition) -> Iterator[Sheet]:
+    """Every file of the site's sources, yet to be made."""
+    top = Frame(edition)
+    for name, (_, make) in PAGES.items():
+        yield Sheet(f"{name}.md", partial(make, top))
     for article in edition.articles:
-        done[f"{address(article)}.md"] = _ENTRY[article.entry.kind](inner, article)
-    done.update({f"services/{slug}.md": service_page(inner, one) for slug, one in edition.services.items()})
-    done.update(assets())
-    done.update({f"assets/{name}": script for name, script in edition.index.items()})
-    return done
+        part, mark = extract(edition, article)
+        yield Sheet(f"{address(article)}.md", partial(_ENTRY[article.entry.kind], Frame(part, "../"), article), mark)
+    for slug, service in edition.services.items():
+        yield Sheet(f"services/{slug}.md", partial(service_page, Frame(edition, "../"), service))
+    for name, content in [*assets().items(), *edition.index.items()]:
+        yield Sheet(f"assets/{name}", partial(bytes, content))
 
 
 def assets() -> dict[str, bytes]:
     """Style, scripts and fonts as they are in the package."""
-    return {f"assets/{name}": content for name, content in _walk(files("kb.site") / "assets", "")}
+    return dict(_walk(files("kb.site") / "assets", ""))
 
 
 def _walk(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:

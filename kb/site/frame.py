@@ -16,6 +16,8 @@ from kb.site.html import Child, Html, el, escape, hidden, join
 from kb.site.words import anchor, short
 
 _FOLDERS = {"incident": "incidents", "deployment": "deployments", "system": "systems"}
+HEADING = "## "
+"""How the line of a section's heading begins."""
 _PLAIN_HEADING = re.compile(r"\w[\w ,.?'’()/-]*")
 
 
@@ -117,7 +119,7 @@ class Heading(str):
 def heading(text: str) -> Heading | Html:
     """A section's heading; one that Markdown could read something into is written as HTML."""
     if _PLAIN_HEADING.fullmatch(text):
-        return Heading(f"## {text}")
+        return Heading(HEADING + text)
     return el("h2", text, id=anchor(text))
 
 

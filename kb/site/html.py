@@ -10,6 +10,7 @@ from importlib.resources import files
 
 _VOID = frozenset({"br", "hr", "img", "input", "meta"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SPECIAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f&<>\"']")
 
 
 class Html(str):
@@ -24,7 +25,7 @@ Child = str | None | Iterable["Child"]
 
 def escape(text: str) -> Html:
     """The text as HTML that shows just that text, also inside an attribute."""
-    return Html(html.escape(_CONTROL.sub("", text)))
+    return Html(html.escape(_CONTROL.sub("", text)) if _SPECIAL.search(text) else text)
 
 
 def join(*children: Child) -> Html:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,20 @@ from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
 from kb import config as kb_config
 from kb.errors import KbError
 from kb.journeys.edition import Edition, gather
-from kb.site.book import PAGES, UNTABBED, book
-from kb.site.policy import secure
+from kb.site.book import OFF_NAV, PAGES, sheets
+from kb.site.kept import NOTES, Kept, code
+from kb.site.leaf import take
+from kb.site.policy import policy, secured
+from kb.site.records import records
 from kb.site.stage import stage
 
 log = logging.getLogger("mkdocs.plugins.kb")
@@ -42,6 +49,10 @@ _THEME: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+_KNOWN = {"kb", "material/search", "search"}
+_PASSING = {"site_dir", "strict", "dev_addr"}
+"""What a build is told that changes no page."""
+
 
 class Options(base.Config):  # type: ignore[no-untyped-call]
     """The options of the plugin; what they mean is said in `kb.config.Settings`, which reads them."""
@@ -58,9 +69,13 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Entries in, site out."""
 
     serving = False
+    policy = ""
+    kept: Kept | None = None
+    edition: Edition
+    marks: dict[str, str]
 
     def on_startup(self, *, command: str, **_: Any) -> None:
-        """Kept for all builds of one `mkdocs serve`."""
+        """What is noted here is kept for all builds of one `mkdocs serve`."""
         self.serving = command == "serve"
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
@@ -68,15 +83,29 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         root = Path(config.config_file_path).resolve().parent
         try:
             settings = kb_config.load(root)
-            edition = gather(settings, edit_base=_edit_base(config))
+            self.edition = gather(settings, edit_base=_edit_base(config))
         except KbError as error:
             raise PluginError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from error
         folder = settings.state / "site" / "docs"
-        stage(book(edition), folder)
-        _report(edition)
+        self.marks = stage(sheets(self.edition), folder, code())
+        _report(self.edition)
+        self._remember(config, folder.parent / NOTES)
         _fill_in(config)
         config.docs_dir = str(folder)
         return config
+
+    def _remember(self, config: MkDocsConfig, notes: Path) -> None:
+        """What the site holds already; while serving that is only kept in memory, for its folder is a passing one."""
+        shell = _shell(config)
+        if not (self.serving and self.kept and self.kept.shell == shell):
+            self.kept = Kept(Path(config.site_dir), shell, None if self.serving else notes)
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Takes the staged pages as they are."""
+        assert self.kept is not None
+        self.marks = take(files, self.marks, self.kept, config)
+        self.kept.begin()
+        return files
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
         """Watches the entries instead of the pages made from them."""
@@ -84,16 +113,60 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         server.watch(str(Path(config.config_file_path).resolve().parent / kb_config.ENTRIES_FOLDER))
         return server
 
+    def on_post_template(self, output: str, *, template_name: str, **_: Any) -> str:
+        """Takes the policy of all pages from the page *not found*, which is made before any other."""
+        if template_name != "404.html":
+            return output
+        self.policy = policy(output)
+        return self._secured(output)
+
+    @event_priority(100)  # before the search plugin looks at it
+    def on_page_context(self, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
+        """Keeps pages out of the search index: their records are made from the entries."""
+        page.meta["search"] = {"exclude": True}
+        return context
+
+    def on_post_page(self, output: str, **_: Any) -> str:
+        """Gives the page its policy."""
+        return self._secured(output)
+
+    def _secured(self, output: str) -> str:
+        """MkDocs puts the script that reloads a page into what it serves; the policy would refuse that."""
+        return output if self.serving else secured(output, self.policy)
+
+    @event_priority(100)  # before the search plugin writes its index
+    def _feed(self, *, config: MkDocsConfig) -> None:
+        search = config.plugins.get("material/search")
+        if search is not None:
+            search.search_index.entries = records(self.edition)
+            search.search_index_prev = None
+
     @event_priority(-100)  # after the search plugin has written its index
-    def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Gives the search its index as a script too, for pages opened from a folder, and the pages their policy."""
+    def _finish(self, *, config: MkDocsConfig) -> None:
+        """Gives the search its index as a script too, for pages opened from a folder, and notes what was built."""
         index = Path(config.site_dir) / "search" / "search_index.json"
         if index.is_file():
             index.with_suffix(".js").write_text(f"var __index = {index.read_text('utf-8')}", "utf-8")
-        if self.serving:
-            return  # MkDocs puts the script that reloads a page into the page, which the policy would refuse
-        if not secure(Path(config.site_dir)):
+        if not self.policy:
             log.warning("the theme has no 404.html: the pages are published without a Content-Security-Policy")
+        assert self.kept is not None
+        self.kept.done(self.marks)
+
+    on_post_build = CombinedEvent(_feed, _finish)
+
+
+def only_changes(config: MkDocsConfig) -> bool:
+    """Whether only what changed since the last build need be built: nobody else has a say in the pages."""
+    if config.hooks or config.theme.custom_dir or not set(config.plugins) <= _KNOWN:
+        return False
+    notes = Path(config.config_file_path).resolve().parent / kb_config.STATE_FOLDER / "site" / NOTES
+    return Kept(Path(config.site_dir), _shell(config), notes).known
+
+
+def _shell(config: MkDocsConfig) -> str:
+    """Tells what all pages share: when it is another one, all of them are made again."""
+    own = {name: value for name, value in _given(config).items() if name not in _PASSING}
+    return sha256(repr((code(), config.site_url, own)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _report(edition: Edition) -> None:
@@ -110,9 +183,9 @@ def _fill_in(config: MkDocsConfig) -> None:
         if name not in chosen:
             config.theme[name] = value
     if not config.nav:
-        config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in UNTABBED]
+        config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in OFF_NAV]
     if config.not_in_nav is None:
-        config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", *(f"/{page}.md" for page in UNTABBED)])
+        config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", *(f"/{page}.md" for page in OFF_NAV)])
     config.use_directory_urls = False  # pages find each other from a folder, too
     config.extra_css = ["assets/kb.css", *config.extra_css]
     config.extra_javascript = ["assets/kb-site.js", *config.extra_javascript]

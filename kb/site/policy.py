@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from pathlib import Path
 
 from kb.site.html import el
 
@@ -33,21 +32,15 @@ def policy(reference: str) -> str:
     )
 
 
-def secure(site: Path) -> int:
-    """Puts the policy into every page of a built site, before anything else in it.
+def secured(page: str, content: str) -> str:
+    """The page with the policy, before anything else in it; as it is when there is none.
 
-    Returns:
-        How many pages it was put into; none when the theme made no page *not found* to take the hashes from.
+    Args:
+        content: from `policy`.
     """
-    reference = site / "404.html"
-    if not reference.is_file():
-        return 0
-    content = policy(reference.read_text("utf-8"))
-    meta = el("meta", http_equiv="Content-Security-Policy", content=content).encode()
-    pages = sorted(site.rglob("*.html"))
-    for page in pages:
-        page.write_bytes(page.read_bytes().replace(b"<head>", b"<head>" + meta, 1))
-    return len(pages)
+    if not content:
+        return page
+    return page.replace("<head>", "<head>" + el("meta", http_equiv="Content-Security-Policy", content=content), 1)
 
 
 def _variants(script: str) -> list[str]:

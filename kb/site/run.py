@@ -47,10 +47,13 @@ def build(root: Path, site_dir: Path | None = None, *, strict: bool = False, as_
     with _mkdocs(as_of):
         from mkdocs.commands import build as command
 
+        from kb.site.plugin import only_changes
+
         config = _config(root, strict=strict or None, site_dir=str(site_dir) if site_dir else None)
-        config.plugins.on_startup(command="build", dirty=False)
+        quick = only_changes(config)
+        config.plugins.on_startup(command="build", dirty=quick)
         try:
-            command.build(config)
+            command.build(config, dirty=quick)
         finally:
             config.plugins.on_shutdown()
     site = Path(config.site_dir)
@@ -73,7 +76,7 @@ def serve(root: Path, address: str = "127.0.0.1:8000", *, open_browser: bool = F
         logging.getLogger("mkdocs").setLevel(logging.INFO)
         _ = _config(root, dev_addr=address)  # a wrong one is reported before anything is built
         try:
-            command.serve(str(root / CONFIG_FILE), open_in_browser=open_browser, dev_addr=address)
+            command.serve(str(root / CONFIG_FILE), build_type="dirty", open_in_browser=open_browser, dev_addr=address)
         except OSError as error:
             raise ConfigurationError(f"cannot serve on {address}: {error.strerror}", "choose another") from error
 
@@ -119,6 +122,7 @@ def _environment(variables: Mapping[str, str]) -> Iterator[None]:
 @contextmanager
 def _messages() -> Iterator[None]:
     logger, handler = logging.getLogger("mkdocs"), logging.StreamHandler()
+    logging.getLogger("mkdocs.commands.build").addFilter(_not_about_dirty)
     handler.setFormatter(logging.Formatter("%(message)s"))
     handler.addFilter(lambda record: record.levelno < logging.ERROR)  # errors come as exceptions too
     logger.addHandler(handler)
@@ -126,6 +130,12 @@ def _messages() -> Iterator[None]:
         yield
     finally:
         logger.removeHandler(handler)
+        logging.getLogger("mkdocs.commands.build").removeFilter(_not_about_dirty)
+
+
+def _not_about_dirty(record: logging.LogRecord) -> bool:
+    """MkDocs warns of building only what its own clock calls changed; here the plugin says what that is."""
+    return not record.getMessage().startswith("A 'dirty' build is being performed")
 
 
 def _reason(error: BaseException) -> KbError:

@@ -63,7 +63,7 @@ def _overview(frame: Frame, system: System) -> Html:
 def on(edition: Edition, system: System) -> list[Incident | Deployment]:
     """The incidents, then the deployments that name the system by its id or one of its hosts; newest first."""
     names = dict.fromkeys((system.id, *system.hosts))
-    found = {one.id: one for name in names for one in edition.on_host.get(name, ())}
+    found = {one.id: one for name in names for one in edition.on_system.get(name, ())}
     return sorted(found.values(), key=lambda one: (isinstance(one, Incident), newest(one)), reverse=True)
 
 

@@ -1,0 +1,78 @@
+"""What the page of one entry may show of the others, and a mark that changes when any of that does.
+
+A page is made from this extract alone, so a page whose mark is the same as last time is the same, too, and need not be
+made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, time
+from typing import TypeVar
+
+from kb.journeys.edition import Article, Edition
+from kb.model import Deployment, Entry, Incident, Match, System
+
+_T = TypeVar("_T")
+_ID = re.compile(r"[a-z0-9-]+")
+
+
+def extract(edition: Edition, article: Article) -> tuple[Edition, str]:
+    """The part of an edition that the page of an entry is made from, and its mark.
+
+    Ages are counted in days, so the moment it is made for is that day's midnight.
+    """
+    name = article.entry.id
+    found = {other: edition.by_id[other] for other in sorted({name, *_others(edition, article)} & edition.by_id.keys())}
+    part = replace(
+        edition,
+        as_of=datetime.combine(edition.as_of.date(), time(), UTC),
+        articles=tuple(found.values()),
+        similar=_only(edition.similar, name),
+        ask_next=_only(edition.ask_next, name),
+        suspects=_only(edition.suspects, name),
+        index={},
+        problems=(),
+    )
+    shown = (
+        edition.as_of.date().isoformat(), edition.edit_base, name,
+        [(one.path, edition.digests[other], one.stale) for other, one in found.items()],
+        [_match(match) for match in edition.similar.get(name, ())],
+        edition.ask_next.get(name), edition.suspects.get(name),
+    )  # fmt: skip
+    return part, hashlib.sha256(repr(shown).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _only(found: Mapping[str, _T], name: str) -> dict[str, _T]:
+    return {name: found[name]} if name in found else {}
+
+
+def _match(match: Match) -> tuple[str, str, tuple[str, ...]]:
+    """What a card shows that does not stand in the other entry itself."""
+    return match.entry.id, match.fit, match.reasons
+
+
+def _others(edition: Edition, article: Article) -> Iterator[str]:
+    """The ids of the entries a page may name; every id a text names stands in it."""
+    entry = article.entry
+    yield from _ID.findall(article.text)
+    yield from (match.entry.id for match in edition.similar.get(entry.id, ()))
+    yield from (suspect.id for suspect in edition.suspects.get(entry.id, ()))
+    for suggestion in edition.ask_next.get(entry.id, ()):
+        yield from suggestion.asked_in
+    if isinstance(entry, Incident | Deployment):
+        yield from (edition.by_host[name].id for name in entry.systems if name in edition.by_host)
+    if isinstance(entry, Deployment):
+        yield from _blaming(edition, entry)
+    if isinstance(entry, System):
+        for other in (other for name in (entry.id, *entry.hosts) for other in edition.on_system.get(name, ())):
+            yield other.id
+            yield from _blaming(edition, other)
+
+
+def _blaming(edition: Edition, entry: Entry) -> Iterator[str]:
+    """The incidents that name a deployment."""
+    return (incident.id for incident, _ in edition.incidents_of.get(entry.id, ()))
