@@ -63,7 +63,7 @@ def read(markup: str) -> str:
 
 def rows(page: str) -> list[str]:
     """The rows of a page's tables, as read."""
-    return [read(row) for row in re.findall(r"<tr>(.*?)</tr>", page)]
+    return [read(row) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page)]
 
 
 def test_a_service_is_what_incidents_deployments_and_systems_name(shop: Mapping[str, str]) -> None:
@@ -89,7 +89,7 @@ def test_two_spellings_are_one_service_under_the_usual_one() -> None:
     found = pages(*entries)
     assert "<h1" in found["services/back-office.md"]
     assert "4 incidents" in words(found["services/back-office.md"])
-    assert '<a href="services/back-office.html">back office</a>' in found["services.md"]
+    assert '<a href="services/back-office.html" class="kb-t__t">back office</a>' in found["services.md"]
     assert '<a href="../services/back-office.html">BACK OFFICE</a>' in found["incidents/2026-01-04-x.md"]
 
 
@@ -156,7 +156,7 @@ def test_actions_begin_with_the_most_overdue(shop: Mapping[str, str]) -> None:
 
 def test_actions_sort_by_what_they_mean_not_by_what_they_show(shop: Mapping[str, str]) -> None:
     page = shop["actions.md"]
-    assert '<table class="kb-t" data-kb-table data-filter="Filter actions">' in page
+    assert 'data-kb-table data-filter="Filter actions">' in page
     assert '<th scope="col" data-sort="number">Age</th>' in page
     assert '<td data-value="2026-04-30" data-label="Due">30 Apr 2026<b class="kb-late">6 months late</b></td>' in page
     assert '<td data-value="279" data-label="Age">9 months</td>' in page
@@ -193,16 +193,14 @@ def test_an_entrys_actions_say_whose_they_are_and_how_old(shop: Mapping[str, str
 
 
 def test_an_incident_found_later_turns_a_deployment(shop: Mapping[str, str]) -> None:
-    list_ = {row.partition("Octopus")[0]: row for row in rows(shop["deployments.md"])}
-    assert list_["17 Feb 2026 09:45 Storefront 4.14 "].endswith(
+    said = {row.partition(" Octopus")[0]: row for row in rows(shop["deployments.md"])}
+    assert said["Storefront 4.14"].endswith(
         "At first: Succeeded Caused an incident caused Shoppers lose their baskets every ten minutes"
     )
-    assert list_["7 Oct 2026 14:20 Payments API 3.2 "].endswith(
+    assert said["Payments API 3.2"].endswith(
         "At first: Succeeded Had a part in an incident contributed to Vouchers can be used twice"
     )
-    assert list_["10 Aug 2026 06:00 Shipping 2.9 "].endswith(
-        "Succeeded cleared of The courier refuses our shipping labels"
-    )
+    assert said["Shipping 2.9"].endswith("Succeeded cleared of The courier refuses our shipping labels")
     assert "8 deployments. 3 of the 7 that reached production hurt, which is 43 %." in words(shop["deployments.md"])
     assert "At first: Succeeded Caused an incident" in words(shop[f"deployments/{TURNED}.md"])
     assert "Succeeded 10 Aug 2026" in words(shop[f"deployments/{CLEARED}.md"])

@@ -11,7 +11,7 @@ from kb.model import Entry
 from kb.site.frame import Frame, compose, section, title
 from kb.site.html import Child, Html, el
 from kb.site.pieces import date_of, first
-from kb.site.table import Cell, Column, table
+from kb.site.table import Cell, Column, Row, table
 from kb.site.todo import Task, lateness, old, task_link, task_list, tasks
 from kb.site.words import anchor, count, date_words, long, short
 
@@ -19,8 +19,11 @@ LATELY = timedelta(days=90)
 """For so long what is done is still shown."""
 
 _NOBODY = "No owner"
-_OPEN = (Column("Action"), Column("Due"), Column("Owner"), Column("Age", "number"), Column("Ticket"), Column("From"))
-_DONE = (Column("Action"), Column("Done"), Column("Owner"), Column("Took", "number"), Column("Ticket"), Column("From"))
+_OPEN, _DONE = (
+    (Column("Action", "text"), Column(when, "text"), Column("Owner", "text"), Column(age, "number"),
+     Column("Ticket", "text"), Column("From", "text"))
+    for when, age in (("Due", "Age"), ("Done", "Took"))
+)  # fmt: skip
 
 
 def actions_page(frame: Frame) -> str:
@@ -52,29 +55,31 @@ def _intro(every: Sequence[Task], left: Sequence[Task]) -> Html:
 
 
 def _left(frame: Frame, left: Iterable[Task]) -> Html:
-    return table(_OPEN, (_row(frame, task, _due(task)) for task in left), "Filter actions")
+    return table(_OPEN, (_row(frame, task, _due(task)) for task in left), label="Filter actions")
 
 
 def _done(frame: Frame, done: Iterable[Task]) -> Html:
-    return table(_DONE, (_row(frame, task, _when(task)) for task in done), "Filter what was done")
+    return table(_DONE, (_row(frame, task, _when(task)) for task in done), label="Filter what was done")
 
 
-def _row(frame: Frame, task: Task, when: Cell) -> list[Cell]:
+def _row(frame: Frame, task: Task, when: Cell) -> Row:
     action, entry = task.action, task.entry
-    return [
-        Cell(task_link(frame, task), heading=True),
+    whence = [frame.link(entry.id, short(entry.title, 90)), el("small", date_of(entry))]
+    cells = (
+        Cell(task_link(frame, task, class_="kb-t__t"), short(action.text, 200)),
         when,
-        Cell(action.owner or el("span", _NOBODY.lower(), class_="kb-none")),
+        Cell(action.owner or el("span", _NOBODY.lower(), class_="kb-none"), action.owner),
         Cell("–", "") if task.age is None else Cell(old(task.age), task.age),
-        Cell(action.ticket, action.ticket),
-        Cell([frame.link(entry.id, short(entry.title, 90)), el("small", date_of(entry))]),
-    ]
+        Cell(action.ticket),
+        Cell(el("div", whence, class_="kb-t__w")),
+    )
+    return Row(cells)
 
 
 def _due(task: Task) -> Cell:
     due = task.action.due
     if due is None:
-        return Cell(el("span", "no date", class_="kb-none"), date.max.isoformat())
+        return Cell(el("span", "no date", class_="kb-none"), "")
     return Cell([date_words(due), lateness(task)], due.isoformat())
 
 

@@ -14,10 +14,13 @@ from kb.site.html import Child, Html, el
 from kb.site.months import latest
 from kb.site.outcome import aftermath, ended
 from kb.site.pieces import date_of, first
-from kb.site.table import Cell, Column, table
+from kb.site.table import Cell, Column, Row, table
 from kb.site.words import clock, count
 
-_COLUMNS = (Column("When"), Column("Deployment"), Column("How it ended"), Column("Found out later"))
+_COLUMNS = (
+    Column("Deployment", "text"), Column("When", "number"), Column("How it ended", "text"),
+    Column("Found out later", "text"),
+)  # fmt: skip
 
 
 def deployments_page(frame: Frame) -> str:
@@ -30,7 +33,9 @@ def deployments_page(frame: Frame) -> str:
         parts.append(el("p", _intro(frame), class_="kb-intro"))
     parts += section("Calendar", latest(frame, 6))
     if found:
-        parts += section("Every deployment", table(_COLUMNS, (_row(frame, one) for one in found), "Filter deployments"))
+        parts += section(
+            "Every deployment", table(_COLUMNS, (_row(frame, one) for one in found), label="Filter deployments")
+        )
     return compose("Deployments", parts, wide=True)
 
 
@@ -43,16 +48,17 @@ def _intro(frame: Frame) -> str:
     return f"{text} {failed.part} of the {failed.whole} that reached production hurt, which is {percent(failed)}."
 
 
-def _row(frame: Frame, one: Deployment) -> list[Cell]:
-    moment = began(one)
+def _row(frame: Frame, one: Deployment) -> Row:
+    moment, later = began(one), aftermath(frame, one)
     time = clock(moment, one.timezone) if moment else ""
-    stamp = [date_of(one), " ", el("small", time) if time else None]
-    return [
-        Cell(stamp, moment.utc.isoformat() if moment else ""),
-        Cell([frame.link(one.id), el("small", _about(one))], to_text(one.title), heading=True),
+    stamp = [date_of(one), el("small", time) if time else None]
+    cells = (
+        Cell([frame.link(one.id, class_="kb-t__t"), el("small", _about(one))], to_text(one.title)),
+        Cell(stamp, int(moment.at.timestamp()) if moment else ""),
         Cell(ended(frame.edition, one)),
-        Cell(aftermath(frame, one)),
-    ]
+        Cell(el("div", later, class_="kb-t__w") if later else None),
+    )
+    return Row(cells)
 
 
 def _about(one: Deployment) -> str:

@@ -48,10 +48,11 @@ class Frame:
             return el("span", text or name, **attributes)
         return el("a", text or to_text(article.entry.title), href=self.page(address(article)), **attributes)
 
-    def service(self, name: str) -> Html:
+    def service(self, name: str, **attributes: str) -> Html:
         """A service's name as a link to its page; the bare name when the team has no such service."""
         found = self.edition.services.get(service_slug(name))
-        return el("a", name, href=self.page(f"services/{found.slug}")) if found else el("span", name)
+        href = self.page(f"services/{found.slug}") if found else None
+        return el("a" if href else "span", name, href=href, **attributes)
 
     def system(self, name: str) -> Html:
         """The name of a system or host as a link to the system's page; the bare name when there is none."""

@@ -9,7 +9,7 @@ from datetime import date
 from kb.journeys.edition import Edition, began
 from kb.markdown.html import to_text
 from kb.model import Deployment, Incident
-from kb.site.frame import Frame, compose, section, title
+from kb.site.frame import Frame, compose, eyebrow, section, title
 from kb.site.html import Child, Html, el, hidden, icon
 from kb.site.outcome import hurt
 from kb.site.pieces import first
@@ -29,6 +29,7 @@ def calendar_page(frame: Frame) -> str:
     for month, days in by_month(frame.edition).items():
         years.setdefault(month[0], []).append(_month(frame, month, days))
     parts: list[Child] = [
+        eyebrow(frame, "deployments", "Deployments", "calendar"),
         title("Calendar"),
         legend() if years else first("Nothing has a date yet.", "kb new deployment"),
     ]

@@ -23,13 +23,14 @@ from kb.site.html import Child, Html, el, join
 from kb.site.pieces import date_of, fact, first, listed
 from kb.site.pills import pill
 from kb.site.rows import incident_list
-from kb.site.table import Cell, Column, table
+from kb.site.table import Cell, Column, Row, table
 from kb.site.todo import task_list, undone
 from kb.site.words import count, span
 
 _COLUMNS = (
-    Column("Service"), Column("Incidents", "number"), Column("Last incident"), Column("Time to recover", "number"),
-    Column("Deployments", "number"), Column("Change failure rate", "number"), Column("Open actions", "number"),
+    Column("Service", "text"), Column("Incidents", "number"), Column("Last incident", "number"),
+    Column("Time to recover", "number"), Column("Deployments", "number"), Column("Change failure rate", "number"),
+    Column("Open actions", "number"),
 )  # fmt: skip
 
 
@@ -42,43 +43,51 @@ def services_page(frame: Frame) -> str:
     else:
         intro = "Every service our entries name. Times are medians, with how many they rest on."
         parts.append(el("p", intro, class_="kb-intro"))
-        parts.append(table(_COLUMNS, (_row(frame, one) for one in found.values()), "Filter services"))
+        parts.append(table(_COLUMNS, (_row(frame, one) for one in found.values()), label="Filter services"))
     return compose("Services", parts, wide=True)
 
 
-def _row(frame: Frame, service: Service) -> list[Cell]:
+def _row(frame: Frame, service: Service) -> Row:
     incidents, deployments = service.incidents, service.deployments
     middle, failed = spread(map(recovery_time, incidents)), _failed(frame, service)
-    to_do = undone(frame.edition, service.entries)
-    late = sum(task.late > 0 for task in to_do)
-    return [
-        Cell([frame.service(service.name), " ", _burning(incidents)], service.name.casefold(), heading=True),
+    cells = (
+        Cell([frame.service(service.name, class_="kb-t__t"), " ", _burning(incidents)], service.name),
         Cell(str(len(incidents))),
         _last(frame, incidents),
-        Cell(_noted(span(middle.median), resting(middle)), middle.median) if middle else Cell("–", ""),
+        Cell(_noted(span(middle.median), resting(middle)), int(middle.median)) if middle else Cell("–", ""),
         Cell(str(len(deployments))),
-        Cell(_noted(percent(failed), f"{failed.part} of {failed.whole}"), failed.fraction or 0)
+        Cell(_noted(percent(failed), f"{failed.part} of {failed.whole}"), percent(failed))
         if failed.whole
         else Cell("–", ""),
-        Cell([str(len(to_do)), el("small", f"{late} overdue", class_="kb-late") if late else None], len(to_do)),
-    ]
+        _left(frame, service),
+    )
+    return Row(cells, "is-open" if _going_on(incidents) else "")
 
 
 def _last(frame: Frame, incidents: Sequence[Incident]) -> Cell:
-    if not incidents:
+    moment = began(incidents[0]) if incidents else None
+    if moment is None:
         return Cell("–", "")
-    last = incidents[0]
-    moment = began(last)
-    return Cell(frame.link(last.id, date_of(last) or last.title), moment.utc.isoformat() if moment else "")
+    return Cell(frame.link(incidents[0].id, date_of(incidents[0])), int(moment.at.timestamp()))
+
+
+def _left(frame: Frame, service: Service) -> Cell:
+    to_do = undone(frame.edition, service.entries)
+    late = sum(task.late > 0 for task in to_do)
+    return Cell([str(len(to_do)), el("small", f"{late} overdue", class_="kb-late") if late else None], len(to_do))
 
 
 def _noted(text: str, note: str) -> list[Child]:
     return [text, " ", el("small", note)]
 
 
+def _going_on(incidents: Iterable[Incident]) -> list[Incident]:
+    return [incident for incident in incidents if incident.status in OPEN_STATUSES]
+
+
 def _burning(incidents: Iterable[Incident]) -> Html | None:
-    going_on = sum(incident.status in OPEN_STATUSES for incident in incidents)
-    return pill("open", el("i"), f"{going_on} open") if going_on else None
+    found = _going_on(incidents)
+    return pill("open", el("i"), f"{len(found)} open") if found else None
 
 
 def _failed(frame: Frame, service: Service) -> Share:
@@ -90,11 +99,10 @@ def _failed(frame: Frame, service: Service) -> Share:
 def service_page(frame: Frame, service: Service) -> str:
     """The page of one service."""
     edition = frame.edition
-    going_on = [one for one in service.incidents if one.status in OPEN_STATUSES]
     closed = [one for one in service.incidents if one.status not in OPEN_STATUSES]
     rows = deployment_rows(frame, service.deployments)
     parts: list[Child] = [_head(frame, service), _measures(frame, service)]
-    parts += section("Open now", incident_list(frame, going_on))
+    parts += section("Open now", incident_list(frame, _going_on(service.incidents)))
     parts += section("Open actions", task_list(frame, undone(edition, service.entries)))
     parts += section("Incidents", incident_list(frame, closed))
     parts += section("Deployments", el("ul", rows, class_="kb-dl kb-dl--all") if rows else None)

@@ -1,52 +1,64 @@
-"""Tables that `kb-site.js` lets one sort and filter; without scripts they are plain tables."""
+"""Tables that `kb-table.js` sorts and filters, and that are plain tables without scripts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from kb.site.html import Child, Html, el
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column, and how it sorts: as `text` or as `number`."""
+    """What a column is called, and by what it is sorted; not at all if nothing is said."""
 
     name: str
-    sort: str = "text"
+    sort: Literal["text", "number"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in a row below one column.
+    """What a cell shows.
 
     Args:
-        value: what it sorts by, where the text shown does not sort right.
-        heading: it says what its row is about.
+        value: what it is sorted by, where that is not its text.
     """
 
-    shown: Child
-    value: str | int | float | None = None
-    heading: bool = False
+    content: Child
+    value: int | str | None = None
 
 
-def table(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], filter_label: str) -> Html:
-    """A table with one row of headings; on a narrow screen each row becomes a block with the headings beside it.
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row, of which the first names it; `kind` is its class in kb.css."""
+
+    cells: Sequence[Cell]
+    kind: str = ""
+
+
+def table(columns: Sequence[Column], rows: Iterable[Row], *, label: str = "") -> Html:
+    """A table; on a phone each row is a card.
 
     Args:
-        rows: as many cells as there are columns, one of which is the row's heading.
-        filter_label: names the field that filters it.
+        label: of the field that filters it, such as *Filter incidents*; no field without.
     """
-    head = el("tr", (el("th", one.name, scope="col", data_sort=one.sort) for one in columns))
-    body = (el("tr", map(_cell, columns, cells)) for cells in rows)
-    whole = el(
-        "table", el("thead", head), el("tbody", body), class_="kb-t", data_kb_table=True, data_filter=filter_label
+    heads = (el("th", one.name, scope="col", data_sort=one.sort) for one in columns)
+    body = (el("tr", _cells(columns, row), class_=row.kind or None) for row in rows)
+    made = el(
+        "table",
+        el("thead", el("tr", heads)),
+        el("tbody", body),
+        class_="kb-t kb-t--cards",
+        data_kb_table=True,
+        data_filter=label or None,
     )
-    return el("div", whole, class_="kb-table")
+    return el("div", made, class_="kb-table")
 
 
-def _cell(column: Column, cell: Cell) -> Html:
-    value = None if cell.value is None else str(cell.value)
-    if cell.heading:
-        return el("th", cell.shown, scope="row", data_value=value)
-    return el("td", cell.shown, data_value=value, data_label=column.name)
+def _cells(columns: Sequence[Column], row: Row) -> Iterable[Html]:
+    for at, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
+        if at:
+            yield el("td", cell.content, data_value=cell.value, data_label=column.name)
+        else:
+            yield el("th", cell.content, scope="row", data_value=cell.value)

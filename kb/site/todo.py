@@ -87,10 +87,11 @@ def task_list(frame: Frame, found: Iterable[Task], *, owner: bool = True) -> Htm
     return el("ul", rows, class_="kb-todo") if rows else None
 
 
-def task_link(frame: Frame, task: Task) -> Html:
+def task_link(frame: Frame, task: Task, **attributes: str) -> Html:
     """The action item's words as a link to it."""
     action = task.action
-    return el("a", short(action.text, 200), href=frame.entry(task.entry.id, f"a-{action.id}" if action.id else ""))
+    place = frame.entry(task.entry.id, f"a-{action.id}" if action.id else "")
+    return el("a", short(action.text, 200), href=place, **attributes)
 
 
 def lateness(task: Task) -> Html | None:
