@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import demo
 import pytest
-import stories
+import shop
 from test_site_pages import headings, words
 
 from kb.journeys.edition import Article, Edition
@@ -51,9 +51,9 @@ def pages(*entries: Entry, library: tuple[Entry, ...] = (), **fields: object) ->
 
 
 @pytest.fixture(scope="module")
-def shop() -> Mapping[str, str]:
+def year() -> Mapping[str, str]:
     """A year of a small shop, with an incident going on."""
-    return pages(*stories.every(), demo.going_on(), demo.suspect())
+    return pages(*shop.every(), demo.going_on(), demo.suspect())
 
 
 def read(markup: str) -> str:
@@ -66,12 +66,12 @@ def rows(page: str) -> list[str]:
     return [read(row) for row in re.findall(r"<tr[^>]*>(.*?)</tr>", page)]
 
 
-def test_a_service_is_what_incidents_deployments_and_systems_name(shop: Mapping[str, str]) -> None:
-    found = [name.removeprefix("services/") for name in shop if name.startswith("services/")]
+def test_a_service_is_what_incidents_deployments_and_systems_name(year: Mapping[str, str]) -> None:
+    found = [name.removeprefix("services/") for name in year if name.startswith("services/")]
     assert found == [
         "back-office.md", "checkout.md", "payments-api.md", "shipping.md", "storefront.md", "web-content.md",
     ]  # fmt: skip
-    checkout = next(row for row in rows(shop["services.md"]) if row.startswith("checkout"))
+    checkout = next(row for row in rows(year["services.md"]) if row.startswith("checkout"))
     assert checkout == "checkout 1 open 4 23 Nov 2026 2 h 15 min median of 3 2 50 % 1 of 2 5 2 overdue"
 
 
@@ -99,8 +99,8 @@ def test_services_in_other_scripts_keep_apart() -> None:
     assert service_slug("Payments API") == "payments-api"
 
 
-def test_a_service_has_its_incidents_deployments_measures_and_open_actions(shop: Mapping[str, str]) -> None:
-    page = shop["services/checkout.md"]
+def test_a_service_has_its_incidents_deployments_measures_and_open_actions(year: Mapping[str, str]) -> None:
+    page = year["services/checkout.md"]
     assert headings(page) == ["Open now", "Open actions", "Incidents", "Deployments"]
     text = words(page)
     assert "Time to detect 24 min median of 4 Time to mitigate 2 h 15 min median of 3" in text
@@ -111,10 +111,10 @@ def test_a_service_has_its_incidents_deployments_measures_and_open_actions(shop:
     assert "Find out who uses the file share" in text
 
 
-def test_a_service_page_says_what_was_found_out_later(shop: Mapping[str, str]) -> None:
-    text = words(shop["services/storefront.md"])
+def test_a_service_page_says_what_was_found_out_later(year: Mapping[str, str]) -> None:
+    text = words(year["services/storefront.md"])
     assert "At first: Succeeded caused Shoppers lose their baskets every ten minutes" in text
-    assert "cleared of The courier refuses our shipping labels" in words(shop["services/shipping.md"])
+    assert "cleared of The courier refuses our shipping labels" in words(year["services/shipping.md"])
 
 
 def test_a_service_without_times_or_deployments_says_so() -> None:
@@ -126,11 +126,11 @@ def test_a_service_without_times_or_deployments_says_so() -> None:
     assert "0 incidents 0 deployments" in words(pages(only)["services/search.md"])
 
 
-def test_names_lead_to_their_services_and_hosts_to_their_system(shop: Mapping[str, str]) -> None:
-    incident = shop[f"incidents/{BASKETS}.md"]
+def test_names_lead_to_their_services_and_hosts_to_their_system(year: Mapping[str, str]) -> None:
+    incident = year[f"incidents/{BASKETS}.md"]
     assert '<a href="../services/storefront.html">storefront</a>, <a href="../services/checkout.html">' in incident
     assert '<a href="../systems/web-01.html">web-01</a>' in incident
-    assert '<b><a href="../services/storefront.html">storefront</a></b> 4.13 → 4.14' in shop[f"deployments/{TURNED}.md"]
+    assert '<b><a href="../services/storefront.html">storefront</a></b> 4.13 → 4.14' in year[f"deployments/{TURNED}.md"]
     host = System(id="database", title="The database", hosts=("db-7",))
     on_it = Incident(id="2026-01-01-x", title="x", systems=("db-7",))
     found = pages(host, on_it)
@@ -138,8 +138,8 @@ def test_names_lead_to_their_services_and_hosts_to_their_system(shop: Mapping[st
     assert "2026-01-01-x.html" in found["systems/database.md"]
 
 
-def test_actions_begin_with_the_most_overdue(shop: Mapping[str, str]) -> None:
-    page = shop["actions.md"]
+def test_actions_begin_with_the_most_overdue(year: Mapping[str, str]) -> None:
+    page = year["actions.md"]
     assert headings(page) == ["To do", "By owner", "Done lately"]
     order = [re.split(r" \d+ [A-Z]| no date", row)[0] for row in rows(page)[1:6]]
     assert order == [
@@ -154,16 +154,16 @@ def test_actions_begin_with_the_most_overdue(shop: Mapping[str, str]) -> None:
     assert said in words(page)
 
 
-def test_actions_sort_by_what_they_mean_not_by_what_they_show(shop: Mapping[str, str]) -> None:
-    page = shop["actions.md"]
+def test_actions_sort_by_what_they_mean_not_by_what_they_show(year: Mapping[str, str]) -> None:
+    page = year["actions.md"]
     assert 'data-kb-table data-filter="Filter actions">' in page
     assert '<th scope="col" data-sort="number">Age</th>' in page
     assert '<td data-value="2026-04-30" data-label="Due">30 Apr 2026<b class="kb-late">6 months late</b></td>' in page
     assert '<td data-value="279" data-label="Age">9 months</td>' in page
 
 
-def test_actions_by_owner_end_with_what_nobody_has(shop: Mapping[str, str]) -> None:
-    owners = re.findall(r'<h3 id="owner-[^"]*">(.*?)</h3>', shop["actions.md"])
+def test_actions_by_owner_end_with_what_nobody_has(year: Mapping[str, str]) -> None:
+    owners = re.findall(r'<h3 id="owner-[^"]*">(.*?)</h3>', year["actions.md"])
     assert [read(one) for one in owners] == [
         "@back-office 1 to do, 1 overdue", "@payments 1 to do", "@platform 1 to do",
         "@storefront 1 to do, 1 overdue", "No owner 1 to do",
@@ -173,8 +173,8 @@ def test_actions_by_owner_end_with_what_nobody_has(shop: Mapping[str, str]) -> N
     assert "ops 3 to do" in words(one)
 
 
-def test_what_was_done_lately_says_how_long_it_took(shop: Mapping[str, str]) -> None:
-    done = read(shop["actions.md"].partition("## Done lately")[2])
+def test_what_was_done_lately_says_how_long_it_took(year: Mapping[str, str]) -> None:
+    done = read(year["actions.md"].partition("## Done lately")[2])
     assert "Book the 41 double vouchers back 15 Oct 2026 @office 8 days" in done
     assert "Let the release fail" not in done  # in March: not lately
 
@@ -186,14 +186,14 @@ def test_an_action_of_a_library_incident_is_nobodys_here() -> None:
     assert "late" not in words(found["library/2020-01-01-x.md"])
 
 
-def test_an_entrys_actions_say_whose_they_are_and_how_old(shop: Mapping[str, str]) -> None:
-    text = words(shop[f"incidents/{BASKETS}.md"])
+def test_an_entrys_actions_say_whose_they_are_and_how_old(year: Mapping[str, str]) -> None:
+    text = words(year[f"incidents/{BASKETS}.md"])
     assert "versions differ @platform · SHOP-91 · done 4 Mar 2026 · after 15 days" in text
     assert "6 months late · @storefront · SHOP-92 · due 30 Apr 2026 · open for 9 months" in text
 
 
-def test_an_incident_found_later_turns_a_deployment(shop: Mapping[str, str]) -> None:
-    said = {row.partition(" Octopus")[0]: row for row in rows(shop["deployments.md"])}
+def test_an_incident_found_later_turns_a_deployment(year: Mapping[str, str]) -> None:
+    said = {row.partition(" Octopus")[0]: row for row in rows(year["deployments.md"])}
     assert said["Storefront 4.14"].endswith(
         "At first: Succeeded Caused an incident caused Shoppers lose their baskets every ten minutes"
     )
@@ -201,20 +201,20 @@ def test_an_incident_found_later_turns_a_deployment(shop: Mapping[str, str]) -> 
         "At first: Succeeded Had a part in an incident contributed to Vouchers can be used twice"
     )
     assert said["Shipping 2.9"].endswith("Succeeded cleared of The courier refuses our shipping labels")
-    assert "8 deployments. 3 of the 7 that reached production hurt, which is 43 %." in words(shop["deployments.md"])
-    assert "At first: Succeeded Caused an incident" in words(shop[f"deployments/{TURNED}.md"])
-    assert "Succeeded 10 Aug 2026" in words(shop[f"deployments/{CLEARED}.md"])
+    assert "8 deployments. 3 of the 7 that reached production hurt, which is 43 %." in words(year["deployments.md"])
+    assert "At first: Succeeded Caused an incident" in words(year[f"deployments/{TURNED}.md"])
+    assert "Succeeded 10 Aug 2026" in words(year[f"deployments/{CLEARED}.md"])
 
 
-def test_the_calendar_has_both_on_their_days(shop: Mapping[str, str]) -> None:
-    page = shop["deployments.md"]
+def test_the_calendar_has_both_on_their_days(year: Mapping[str, str]) -> None:
+    page = year["deployments.md"]
     months = re.findall(r"<h3[^>]*>(\w+ \d{4})</h3>", page)
     assert months == ["December 2026", "November 2026", "October 2026", "August 2026", "June 2026", "May 2026"]
     october = page.partition("October 2026</h3>")[2].partition("</table>")[0]
     seventh = next(day for day in re.findall(r"<td.*?</td>", october) if ">7</span>" in day)
     assert read(seventh) == "7 Deployment that hurt: Payments API 3.2 Incident: Vouchers can be used twice"
     assert october.count('<th scope="col">') == 7
-    assert "February 2026" in shop["calendar.md"]
+    assert "February 2026" in year["calendar.md"]
     assert 'href="calendar.html"' in page
 
 
@@ -240,7 +240,7 @@ def test_an_open_incident_shows_what_its_likes_left_undone() -> None:
     )
     links = (*demo.going_on().deployments, DeploymentLink(CLEARED, Relation.RULED_OUT))
     burning = replace(demo.going_on(), deployments=links)
-    page = pages(*stories.every(), demo.suspect(), burning, similar={demo.OPEN: likes}, suspects={demo.OPEN: suspects})
+    page = pages(*shop.every(), demo.suspect(), burning, similar={demo.OPEN: likes}, suspects={demo.OPEN: suspects})
     text = words(page[f"incidents/{demo.OPEN}.md"])
     assert "Left undone by its likes To do: Alarm on emptied baskets 6 months late" in text
     assert "Let the release fail" not in text
@@ -248,33 +248,33 @@ def test_an_open_incident_shows_what_its_likes_left_undone() -> None:
     assert "Shipping 2.9 Cleared finished 2 days before it began" in text
 
 
-def test_a_closed_incident_names_what_was_ruled_out(shop: Mapping[str, str]) -> None:
-    text = words(shop["incidents/2026-08-11-courier-refuses-our-labels.md"])
+def test_a_closed_incident_names_what_was_ruled_out(year: Mapping[str, str]) -> None:
+    text = words(year["incidents/2026-08-11-courier-refuses-our-labels.md"])
     assert "Ruled out Shipping 2.9 Did the release change how labels are made?" in text
 
 
-def test_a_system_shows_what_should_not_be_there_and_what_is_left_to_do(shop: Mapping[str, str]) -> None:
-    text = words(shop["systems.md"])
+def test_a_system_shows_what_should_not_be_there_and_what_is_left_to_do(year: Mapping[str, str]) -> None:
+    text = words(year["systems.md"])
     assert "web-02, the second web server production · platform team · 3 expected to run · 1 incident" in text
     assert "2 open actions, 1 overdue The other half. A file share that somebody set up" in text
-    page = shop["systems/web-02.md"]
+    page = year["systems/web-02.md"]
     assert headings(page)[:5] == [
         "Found but unexpected", "Expected to run", "Incidents on it", "Deployments to it", "Left to do after these",
     ]  # fmt: skip
     assert "Alarm on emptied baskets" in words(page)
 
 
-def test_home_has_four_figures_that_say_what_they_rest_on(shop: Mapping[str, str]) -> None:
-    text = words(shop["index.md"])
+def test_home_has_four_figures_that_say_what_they_rest_on(year: Mapping[str, str]) -> None:
+    text = words(year["index.md"])
     assert "Incidents in the last 12 months 6 0 in the 12 before" in text
     assert "Time until it no longer hurt 2 h 15 min median of 5, last 12 months" in text
     assert "Cracking question written down 4 of 5 closed incidents, last 12 months" in text
     assert "Change failure rate 43 % 3 of 7 deployments, last 12 months" in text
-    assert shop["index.md"].count('class="kb-spark"') == 4
+    assert year["index.md"].count('class="kb-spark"') == 4
 
 
 def test_figures_of_a_quiet_year_are_those_of_all_time() -> None:
-    old = replace(stories.incidents()[0], started=stories.at(2, 17, 10), deployments=())
+    old = replace(shop.incidents()[0], started=shop.at(2, 17, 10), deployments=())
     later = replace(edition(old), as_of=demo.NOW + timedelta(days=900))
     text = words(str(book(later)["index.md"]))
     assert "No incident is open The last one began 3 years ago: Shoppers lose their baskets" in text

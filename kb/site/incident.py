@@ -257,7 +257,7 @@ def _suspect(frame: Frame, incident: Incident, one: Suspect) -> Html:
             "div",
             frame.link(one.id, one.title),
             [pill("quiet", "Cleared" if cleared else reason.capitalize()) for reason in sorted(said)],
-            el("p", el("b", when), (el("span", reason) for reason in others), class_="kb-why") if when else None,
+            el("p", el("b", when), (el("span", reason) for reason in others), class_="kb-reasons") if when else None,
         ),
         class_="is-cleared" if cleared else None,
     )
