@@ -32,7 +32,7 @@ from kb.model import (
     System,
     Verdict,
 )
-from kb.site.book import book
+from kb.site.book import book, sheets
 from kb.site.figures import spark
 
 BASKETS = "2026-02-17-shoppers-lose-their-baskets"
@@ -321,3 +321,17 @@ def test_one_entry_without_anything_is_enough_for_every_page() -> None:
     assert "Do it no date no owner –" in words(
         pages(Incident(id="x", title="x", actions=(ActionItem("Do it"),)))["actions.md"]
     )
+
+
+def test_a_page_is_made_again_when_what_it_shows_of_others_changes() -> None:
+    before = edition(*shop.every())
+    blamed = replace(shop.incidents()[3], title="Vouchers can be used three times")
+    after = edition(*(blamed if entry.id == blamed.id else entry for entry in shop.every()))
+    marks = {sheet.path: sheet.mark for sheet in sheets(before)}
+    changed = {sheet.path for sheet in sheets(after) if sheet.mark and marks[sheet.path] != sheet.mark}
+    old, new = book(before), book(after)
+    differing = {name for name in new if new[name] != old[name] and "/" in name}
+    assert "services/payments-api.md" in differing
+    assert "systems/web-02.md" in differing  # its deployment had a part in it
+    assert differing <= changed
+    assert "services/shipping.md" not in changed

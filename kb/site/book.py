@@ -12,7 +12,7 @@ from kb.journeys.edition import Article, Edition
 from kb.site.actions import actions_page
 from kb.site.deployment import deployment_page
 from kb.site.deployments import deployments_page
-from kb.site.extract import extract
+from kb.site.extract import extract, service_extract
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
 from kb.site.incident import incident_page
@@ -80,7 +80,8 @@ def sheets(edition: Edition) -> Iterator[Sheet]:
         part, mark = extract(edition, article)
         yield Sheet(f"{address(article)}.md", partial(_ENTRY[article.entry.kind], Frame(part, "../"), article), mark)
     for slug, service in edition.services.items():
-        yield Sheet(f"services/{slug}.md", partial(service_page, Frame(edition, "../"), service))
+        part, mark = service_extract(edition, service)
+        yield Sheet(f"services/{slug}.md", partial(service_page, Frame(part, "../"), service), mark)
     for name, content in [*assets().items(), *edition.index.items()]:
         yield Sheet(f"assets/{name}", partial(bytes, content))
 
