@@ -163,7 +163,7 @@ def test_actions_sort_by_what_they_mean_not_by_what_they_show(year: Mapping[str,
 
 
 def test_actions_by_owner_end_with_what_nobody_has(year: Mapping[str, str]) -> None:
-    owners = re.findall(r'<h3 id="owner-[^"]*">(.*?)</h3>', year["actions.md"])
+    owners = re.findall(r'<h3 id="[^"]*">(.*?)</h3>', year["actions.md"])
     assert [read(one) for one in owners] == [
         "@back-office 1 to do, 1 overdue", "@payments 1 to do", "@platform 1 to do",
         "@storefront 1 to do, 1 overdue", "No owner 1 to do",

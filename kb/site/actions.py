@@ -19,11 +19,11 @@ LATELY = timedelta(days=90)
 """For so long what is done is still shown."""
 
 _NOBODY = "No owner"
-_OPEN, _DONE = (
-    (Column("Action", "text"), Column(when, "text"), Column("Owner", "text"), Column(age, "number"),
-     Column("Ticket", "text"), Column("From", "text"))
-    for when, age in (("Due", "Age"), ("Done", "Took"))
+_OPEN = (
+    Column("Action", "text"), Column("Due", "text"), Column("Owner", "text"), Column("Age", "number"),
+    Column("Ticket", "text"), Column("From", "text"),
 )  # fmt: skip
+_DONE = (_OPEN[0], Column("Done", "text"), _OPEN[2], Column("Took", "number"), *_OPEN[4:])
 
 
 def actions_page(frame: Frame) -> str:
@@ -99,20 +99,16 @@ def _owners(frame: Frame, left: Iterable[Task]) -> Html:
     spelled: dict[str, Counter[str]] = {}
     found: dict[str, list[Task]] = {}
     for task in left:
-        key = _key(task.action.owner)
+        key = anchor(task.action.owner) if task.action.owner else ""
         spelled.setdefault(key, Counter())[task.action.owner] += 1
         found.setdefault(key, []).append(task)
     names = {key: min(several, key=lambda name: (-several[name], name)) for key, several in spelled.items()}
-    parts = (_owner(frame, names[key], found[key]) for key in sorted(found, key=lambda key: (not key, key)))
+    parts = (_owner(frame, key, names[key], found[key]) for key in sorted(found, key=lambda key: (not key, key)))
     return el("div", parts, class_="kb-owners")
 
 
-def _key(owner: str) -> str:
-    return owner.casefold().strip().lstrip("@")
-
-
-def _owner(frame: Frame, name: str, own: Sequence[Task]) -> Html:
+def _owner(frame: Frame, key: str, name: str, own: Sequence[Task]) -> Html:
     late = sum(task.late > 0 for task in own)
     said = f"{len(own)} to do" + (f", {late} overdue" if late else "")
-    head = el("h3", name or _NOBODY, " ", el("small", said), id=f"owner-{anchor(name or _NOBODY)}")
+    head = el("h3", name or _NOBODY, " ", el("small", said), id=f"owner-{key}" if key else "nobody")
     return el("section", head, task_list(frame, own, owner=False))
