@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date
@@ -244,12 +244,27 @@ def progress(what: str) -> Iterator[Any]:
 
     Gives a function told (done, total).
     """
+    with phases() as phase:
+        yield phase(what)
+
+
+@contextmanager
+def phases() -> Iterator[Callable[[str], Any]]:
+    """The same for work in several phases.
+
+    Gives a function that is told the name of a phase as it begins, and gives one told (done, total).
+    """
     if not sys.stderr.isatty():
-        yield lambda done, total: None
+        yield lambda what: lambda done, total: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console(errors=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=total > 50)
+        task = bar.add_task("", total=None, visible=False)
+
+        def phase(what: str) -> Any:
+            bar.reset(task, description=what, visible=False)
+            return lambda done, total: bar.update(task, completed=done, total=total, visible=total > 50)
+
+        yield phase

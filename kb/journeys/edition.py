@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,6 +15,7 @@ from hashlib import sha256
 
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
+from kb.journeys.record import Progress
 from kb.journeys.services import Service, services
 from kb.journeys.suspects import suspects
 from kb.model import (
@@ -30,18 +31,12 @@ from kb.model import (
     Suspect,
     System,
 )
-from kb.search import export, finder, questions, reasons, vocabulary
+from kb.search import export, finder, likes, questions, vocabulary
 from kb.search.cards import LIBRARY
-from kb.search.documents import document
-from kb.search.neighbours import Neighbours
-from kb.search.probe import Probe
-from kb.search.scoring import Fit, Ranking
+from kb.search.likes import Everyone
 from kb.search.source import Memory
 
 _MOST = 6
-_OWN, _OTHERS, _LOOKED_AT = 4, 3, 30
-_NEAR = 0.3
-"""Part of the best match's score below which a match says little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +155,8 @@ class Edition:
     @cached_property
     def services(self) -> Mapping[str, Service]:
         """The team's services by slug, in the order of their names; newest entries first."""
-        own = (
-            entry for entry in (*self.incidents, *self.deployments, *self.systems) if not self.by_id[entry.id].library
-        )
-        return services(own)
+        every = (*self.incidents, *self.deployments, *self.systems)
+        return services(entry for entry in every if not self.by_id[entry.id].library)
 
     @cached_property
     def by_host(self) -> Mapping[str, System]:
@@ -172,59 +165,55 @@ class Edition:
         return hosts | {system.id: system for system in self.systems}
 
 
-def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "") -> Edition:
+def gather(
+    settings: Settings,
+    as_of: datetime | None = None,
+    edit_base: str = "",
+    keep: str = "",
+    phase: Callable[[str], Progress] = lambda _: lambda done, total: None,
+) -> Edition:
     """The edition of a knowledge base as it is now, after taking in what was changed by hand.
 
     Args:
         as_of: the moment it is made for; `SOURCE_DATE_EPOCH` or the clock if not given.
         edit_base: see `Edition`.
+        keep: names the code that runs; what it finds out about each entry is then kept for the next time.
+        phase: told the name of each phase of the work; what it gives is told how many of how many are done.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
     with KnowledgeBase.open(settings.root, settings) as base:
-        problems = base.sync(strict=False).problems
+        problems = base.sync(strict=False, progress=phase("Reading entries")).problems
         records = base.records()
     articles = tuple(Article(one.entry, one.path, one.stale, one.text) for one in records)
     plain = Edition(settings.name, as_of or moment_of_build(), articles, edit_base=edit_base, problems=problems)
     found = {incident.id: tuple(suspects(incident, records, settings.suspect_hours)[:_MOST]) for incident in plain.open}
-    return replace(_advised(plain, settings), suspects=found)
+    return replace(_advised(plain, settings, keep, phase("Finding what is alike")), suspects=found)
 
 
-def _advised(edition: Edition, settings: Settings) -> Edition:
+def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) -> Edition:
     """What search has to say: what resembles each incident, and what to ask in those that are going on."""
-    words = vocabulary.load(settings.words)
-    source = Memory(document(article.entry, article.path, words) for article in edition.articles)
-    numbers = {one.card.id: number for number, one in enumerate(source.documents)}
-    all_at_once = Neighbours(source, words)
-
-    def asked(incident: Incident) -> tuple[Probe, Ranking]:
-        if incident.status in OPEN_STATUSES:
-            return finder.ranked(source, words, incident, _LOOKED_AT)
-        return all_at_once.of(numbers[incident.id], _LOOKED_AT)
-
+    words = vocabulary.load(settings.words, cache=settings.state / "vocabulary.json")
+    own = settings.words.read_text("utf-8") if settings.words else ""
+    everyone = Everyone(settings.state / "site" / "likes.pickle" if keep else None, keep + own)
+    items = [(article.entry, article.path, edition.digests[name]) for name, article in edition.by_id.items()]
+    asking = {one.id for one in (*edition.incidents, *edition.library)} - {one.id for one in edition.open}
+    source = everyone.update(items, asking, words, lambda done: told(done, 2 * len(items)))
     return replace(
         edition,
-        similar={one.id: _alike(source, words, *asked(one)) for one in (*edition.incidents, *edition.library)},
+        similar={name: everyone.matches(name) for name in sorted(asking)}
+        | {one.id: _asked(source, words, one) for one in edition.open},
         index=export.scripts(source, words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
 
 
-def _alike(source: Memory, words: vocabulary.Vocabulary, probe: Probe, found: Ranking) -> tuple[Match, ...]:
-    """The likest of the team's own and of the library's; none that is far behind the best."""
-    fit = Fit(source, probe, words)
-    fits = {doc: fit.of(score, found.impacts[doc]) for doc, score in found.docs}
-    near = [doc for doc, score in found.docs if score >= found.docs[0][1] * _NEAR and fits[doc] != "none"]
-    own = [doc for doc in near if not source.stored(doc).card.library]
-    others = [doc for doc in near if source.stored(doc).card.library]
-    scores = dict(found.docs)
-    chosen = []
-    for doc in (*own[:_OWN], *others[:_OTHERS]):
-        stored = source.stored(doc)
-        why = reasons.give(found.shared(doc), probe, stored.said, words)
-        chosen.append(Match(stored.card, scores[doc], why, fit=fits[doc]))
-    return tuple(chosen)
+def _asked(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> tuple[Match, ...]:
+    """The likes of an incident that is going on, of which nothing is kept: it changes all the time."""
+    found = likes.likes(source, words, *finder.ranked(source, words, incident, likes.LOOKED_AT))
+    cards = {made.card.id: made.card for made in source.documents}
+    return tuple(Match(cards[one.id], one.score, one.reasons, fit=one.fit) for one in found)
 
 
 def moment_of_build() -> datetime:

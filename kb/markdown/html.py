@@ -31,8 +31,8 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_MARKUP = re.compile(r"[^\w ,.;%()+\-–’“”…]|_")
-"""What Markdown, or HTML, may make something of; most of what people write has nothing of it."""
+_MARKUP = re.compile(r"[^\w ,.;:?!()+\-/%=@#$'\"–’“”…]|_|://")
+"""What Markdown, or HTML, may make something of inside a line; most of what people write has nothing of it."""
 _BARE = re.compile(r"(?<![\w<(\[\"'/])https?://[^\s<>\"'`|\\]+[^\s<>\"'`|\\.,;:!?)\]]")
 
 
@@ -55,6 +55,8 @@ def to_inline(text: str, resolve: Resolve | None = None) -> str:
 @lru_cache(maxsize=4096)
 def to_text(text: str) -> str:
     """The words alone, on one line, without any markup: for titles, tooltips and descriptions."""
+    if text[:1].isalpha() and not _MARKUP.search(text):
+        return " ".join(text.split())
     words: list[str] = []
     for token in _engine().parse(_prepared(text)):
         words.extend(_words(token))

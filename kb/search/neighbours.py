@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kb.search import probe as probes
 from kb.search import ranking, scoring
 from kb.search.concepts import Vocabulary
 from kb.search.documents import TALK
-from kb.search.probe import Probe
+from kb.search.probe import FINE, Probe
 from kb.search.scoring import Ranking
 from kb.search.source import Memory
 
@@ -41,23 +41,44 @@ class Neighbours:
         self._factors = _factors(source)
         self._out = source.facet("kind:deployment") | source.facet("kind:system")
 
-    def of(self, number: int, limit: int) -> tuple[Probe, Ranking]:
+    def of(self, number: int, limit: int) -> tuple[Probe, Ranking, int]:
         """What resembles one of the entries, best first; never the entry itself.
 
         Args:
             number: of the entry in the source.
             limit: how many at most.
+
+        Returns:
+            What it asked for, the answer, and how many postings more or less its tokens might have had for the same.
         """
         probe = probes.from_document(self._source.documents[number], self._vocabulary)
-        parts = scoring.parts_of_entry(self._source, probe)
-        if sum(parts.values()) * ranking.SCALE >= 1 << (8 * _BYTES):
+        parts, room = scoring.parts_of_entry(self._source, probe)
+        if not _fits(parts):
             out = self._out | {number}
-            return probe, scoring.rank(self._source, probe, limit, test=lambda doc: doc not in out)
+            return probe, scoring.rank(self._source, probe, limit, test=lambda doc: doc not in out), room
         scores = self._scores(parts, probe)
         for doc in (*self._out, number):
             scores[doc] = 0
         best = _best(scores, limit)
-        return probe, Ranking(best, sum(map(bool, scores)), parts, self._impacts(parts, best), {})
+        return probe, Ranking(best, sum(map(bool, scores)), parts, self._impacts(parts, best), {}), room
+
+    def at_most(self, numbers: Sequence[int]) -> list[int]:
+        """What the likest of some entries could score at most, were each of the entries to ask."""
+        nearest = [0] * self._source.count
+        for number in numbers:
+            impacts = self._source.documents[number].impacts
+            parts = {
+                token: probes.weight_of(token, self._vocabulary)
+                * impact
+                * ranking.rarity(self._source.count, self._source.holding(token))
+                for token, impact in impacts.items()
+            }
+            if not _fits(parts):
+                return [sys.maxsize] * self._source.count
+            scores = (score and score * FINE // ranking.SCALE + 1 for score in self._summed(parts, parts))
+            factor = self._factors[number]
+            nearest = [max(one, score * factor // 256) for one, score in zip(nearest, scores, strict=True)]
+        return nearest
 
     def _scores(self, parts: dict[str, int], probe: Probe) -> list[int]:
         """What each entry scores, in the order of their numbers."""
@@ -99,6 +120,11 @@ class Neighbours:
     def _impacts(self, parts: dict[str, int], best: list[tuple[int, int]]) -> dict[int, dict[str, int]]:
         held = ((doc, self._source.documents[doc].impacts) for doc, _ in best)
         return {doc: {token: impacts[token] for token in parts if token in impacts} for doc, impacts in held}
+
+
+def _fits(parts: dict[str, int]) -> bool:
+    """Whether no sum can be greater than a lane holds."""
+    return sum(parts.values()) * ranking.SCALE < 1 << (8 * _BYTES)
 
 
 def _factors(source: Memory) -> list[int]:

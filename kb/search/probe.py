@@ -125,7 +125,7 @@ def dashed(text: str) -> str:
 def from_document(document: Document, vocabulary: Vocabulary) -> Probe:
     """What an entry asks for when others like it are sought: everything it says, weighed by what kind of thing it is
     and by how strongly the entry says it."""
-    asked = ((token, _of_entry(token, vocabulary) * impact) for token, impact in document.impacts.items())
+    asked = ((token, weight_of(token, vocabulary) * impact) for token, impact in document.impacts.items())
     weights = {token: weight for token, share in asked if (weight := share * FINE // ranking.SCALE)}
     forms = dict(zip(words(document.impacts), document.forms.split("\n"), strict=False))
     said = {token: form for token in weights if (form := _said(token, document, forms))}
@@ -139,7 +139,7 @@ def _said(token: str, document: Document, forms: Mapping[str, str]) -> str:
     return token.partition(":")[2] if token[0] == "@" else forms[token]
 
 
-def _of_entry(token: str, vocabulary: Vocabulary) -> int:
+def weight_of(token: str, vocabulary: Vocabulary) -> int:
     """The weight of a token when a whole entry asks."""
     if token == TALK:
         return 0

@@ -5,6 +5,7 @@ The browser does the same (`kb/site/assets/kb-rank.js`), but for whole entries a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
@@ -73,7 +74,7 @@ def rank(
         test: asked, in order of rank, whether an entry counts.
         nearness: by id, how near an entry is in meaning, from 0 to 1.
     """
-    weights = _rarest(source, probe) if probe.whole else probe.weights
+    weights = _rarest(source, probe)[0] if probe.whole else probe.weights
     postings = {token: _postings(token, source, probe) for token in weights}
     parts = _parts(source, weights, postings)
     if len(parts) > probe.most:
@@ -99,10 +100,14 @@ def rank(
     return Ranking(best, count, parts, impacts, near)
 
 
-def parts_of_entry(source: Source, probe: Probe) -> dict[str, int]:
-    """What each token a whole entry is looked up by is worth where its impact is 1."""
-    weights = _rarest(source, probe)
-    return _parts(source, weights, {token: source.postings(token) for token in weights})
+def parts_of_entry(source: Source, probe: Probe) -> tuple[dict[str, int], int]:
+    """What each token a whole entry is looked up by is worth where its impact is 1.
+
+    Returns:
+        Also how many postings more or less the entry's tokens may have before it is looked up by others.
+    """
+    weights, room = _rarest(source, probe)
+    return _parts(source, weights, {token: source.postings(token) for token in weights}), room
 
 
 def _parts(source: Source, weights: Mapping[str, int], postings: Mapping[str, list[tuple[int, int]]]) -> dict[str, int]:
@@ -110,14 +115,15 @@ def _parts(source: Source, weights: Mapping[str, int], postings: Mapping[str, li
     return {token: weight * ranking.rarity(source.count, holding) for token, weight, holding in held if holding}
 
 
-def _rarest(source: Source, probe: Probe) -> dict[str, int]:
-    """The tokens of a whole entry that are worth looking up, with their weights."""
+def _rarest(source: Source, probe: Probe) -> tuple[dict[str, int], int]:
+    """The tokens of a whole entry that are worth looking up, with their weights; and what room they leave."""
     holding = {token: source.holding(token) for token in probe.weights}
     worth = {token: weight * ranking.rarity(source.count, holding[token]) for token, weight in probe.weights.items()}
     best = sorted((token for token in worth if worth[token]), key=lambda token: -worth[token])[: probe.most]
-    read = accumulate(holding[token] for token in best)
-    kept = [token for token, so_far in zip(best, read, strict=True) if so_far <= POSTINGS] or best[:1]
-    return {token: probe.weights[token] for token in kept}
+    read = list(accumulate(holding[token] for token in best))
+    many = bisect_right(read, POSTINGS)
+    room = min((abs(POSTINGS - total) for total in read[max(0, many - 1) : many + 1]), default=0) - 1
+    return {token: probe.weights[token] for token in best[: max(1, many)]}, room
 
 
 def _postings(token: str, source: Source, probe: Probe) -> list[tuple[int, int]]:

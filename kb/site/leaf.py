@@ -19,6 +19,7 @@ from kb.site.frame import HEADING
 from kb.site.kept import Kept
 
 _EXTENSIONS = ["toc", "tables", "fenced_code"]
+_KNOWN = {"kb", "material/search", "search"}
 _SETTINGS = {"toc": {"permalink": True}}
 
 
@@ -37,29 +38,47 @@ class LeafFile(File):
 
 
 class Leaf(Page):
-    """A page that `compose` wrote."""
+    """A page that `compose` wrote; it is only held while it is made into a page of the site, for there may be many."""
+
+    def read_source(self, config: MkDocsConfig) -> None:
+        """The front matter: the title is all that others ask of a page."""
+        super().read_source(config)
+        self.markdown = ""
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002  (MkDocs gives them)
-        """Headings become headings, blocks stay."""
-        assert self.markdown is not None
+        """Nothing yet."""
+        self.content = ""
+
+    def fill(self) -> None:
+        """Makes its HTML: headings become headings, blocks stay."""
+        _, _, body = self.file.content_string.partition("\n---\n")
         taken: set[str] = set()
-        contents, done, gap = [], "", ""
-        for line in filter(None, self.markdown.split("\n")):
-            done += gap
+        contents, done, gap = [], [], ""
+        for line in filter(None, body.split("\n")):
             if line.startswith(HEADING):
                 name = line.removeprefix(HEADING)
                 place = unique(slugify(name, "-"), taken)
                 contents.append({"level": 2, "id": place, "name": name, "children": []})
                 link = f'<a class="headerlink" href="#{place}" title="Permanent link">&para;</a>'
-                done, gap = f'{done}<h2 id="{place}">{name}{link}</h2>', "\n"
+                done += [gap, f'<h2 id="{place}">{name}{link}</h2>']
+                gap = "\n"
             else:
-                done, gap = done + line, "\n\n"
-        self.content = done
+                done += [gap, line]
+                gap = "\n\n"
+        self.content = "".join(done)
         self.toc = get_toc(contents)  # type: ignore[arg-type]
-        self.present_anchor_ids = set(taken)
+
+    def empty(self) -> None:
+        """Lets its HTML go again."""
+        self.content, self.toc = "", get_toc([])
 
 
-def take(files: Files, marks: Mapping[str, str], kept: Kept, config: MkDocsConfig) -> dict[str, str]:
+def only_ours(config: MkDocsConfig) -> bool:
+    """Whether nobody else has a say in what the pages look like."""
+    return not config.hooks and not config.theme.custom_dir and set(config.plugins) <= _KNOWN
+
+
+def take(files: Files, marks: Mapping[str, str], kept: Kept, config: MkDocsConfig) -> tuple[dict[str, str], int]:
     """Makes staged files of the files that were staged, and leaves of the pages.
 
     Args:
@@ -67,11 +86,12 @@ def take(files: Files, marks: Mapping[str, str], kept: Kept, config: MkDocsConfi
         kept: what the site holds already.
 
     Returns:
-        The marks by the names the files have in the site.
+        The marks by the names the files have in the site, and how many pages have to be made.
     """
-    usual = config.markdown_extensions == _EXTENSIONS and config.mdx_configs == _SETTINGS
+    usual = only_ours(config) and config.markdown_extensions == _EXTENSIONS and config.mdx_configs == _SETTINGS
     titles = dict(_titles(config.nav))
     done: dict[str, str] = {}
+    due = 0
     for path, mark in marks.items():
         found = files.get_file_from_path(path)
         if found is None:
@@ -84,7 +104,8 @@ def take(files: Files, marks: Mapping[str, str], kept: Kept, config: MkDocsConfi
         if file.is_documentation_page():
             page = Leaf if usual else Page
             page(titles.get(path), file, config)
-    return done
+            due += file.fresh
+    return done, due
 
 
 def _titles(nav: Any) -> Iterator[tuple[str, str]]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -24,9 +26,10 @@ from pathspec.gitignore import GitIgnoreSpec
 from kb import config as kb_config
 from kb.errors import KbError
 from kb.journeys.edition import Edition, gather
+from kb.journeys.record import Progress
 from kb.site.book import OFF_NAV, PAGES, sheets
 from kb.site.kept import NOTES, Kept, code
-from kb.site.leaf import take
+from kb.site.leaf import Leaf, only_ours, take
 from kb.site.policy import policy, secured
 from kb.site.records import records
 from kb.site.stage import stage
@@ -49,7 +52,6 @@ _THEME: dict[str, Any] = {
     ],
 }  # fmt: skip
 
-_KNOWN = {"kb", "material/search", "search"}
 _PASSING = {"site_dir", "strict", "dev_addr"}
 """What a build is told that changes no page."""
 
@@ -69,10 +71,14 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Entries in, site out."""
 
     serving = False
+    phase: Callable[[str], Progress] | None = None
+    made = 0
     policy = ""
     kept: Kept | None = None
     edition: Edition
-    marks: dict[str, str]
+    marks: Mapping[str, str]
+    _told: Progress
+    _due: int
 
     def on_startup(self, *, command: str, **_: Any) -> None:
         """What is noted here is kept for all builds of one `mkdocs serve`."""
@@ -83,16 +89,19 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         root = Path(config.config_file_path).resolve().parent
         try:
             settings = kb_config.load(root)
-            self.edition = gather(settings, edit_base=_edit_base(config))
+            self.edition = gather(settings, edit_base=_edit_base(config), keep=code(), phase=self._phase)
         except KbError as error:
             raise PluginError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from error
         folder = settings.state / "site" / "docs"
-        self.marks = stage(sheets(self.edition), folder, code())
+        self.marks = stage(sheets(self.edition), folder, code(), self._phase("Writing pages"))
         _report(self.edition)
         self._remember(config, folder.parent / NOTES)
         _fill_in(config)
         config.docs_dir = str(folder)
         return config
+
+    def _phase(self, name: str) -> Progress:
+        return self.phase(name) if self.phase else _nobody
 
     def _remember(self, config: MkDocsConfig, notes: Path) -> None:
         """What the site holds already; while serving that is only kept in memory, for its folder is a passing one."""
@@ -103,9 +112,17 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Takes the staged pages as they are."""
         assert self.kept is not None
-        self.marks = take(files, self.marks, self.kept, config)
+        self.marks, self._due = take(files, self.marks, self.kept, config)
+        self._told, self.made = self._phase("Making the site"), 0
         self.kept.begin()
         return files
+
+    def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
+        """Keeps the theme's templates as they were compiled for the last build."""
+        folder = Path(config.docs_dir).parent / "templates"
+        folder.mkdir(exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+        return env
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
         """Watches the entries instead of the pages made from them."""
@@ -122,12 +139,18 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
     @event_priority(100)  # before the search plugin looks at it
     def on_page_context(self, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
-        """Keeps pages out of the search index: their records are made from the entries."""
+        """Fills the page, and keeps it out of the search index: its record is made from the entry."""
         page.meta["search"] = {"exclude": True}
+        if isinstance(page, Leaf):
+            page.fill()
         return context
 
-    def on_post_page(self, output: str, **_: Any) -> str:
+    def on_post_page(self, output: str, *, page: Page, **_: Any) -> str:
         """Gives the page its policy."""
+        if isinstance(page, Leaf):
+            page.empty()
+        self.made += 1
+        self._told(self.made, self._due)
         return self._secured(output)
 
     def _secured(self, output: str) -> str:
@@ -157,10 +180,14 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
 def only_changes(config: MkDocsConfig) -> bool:
     """Whether only what changed since the last build need be built: nobody else has a say in the pages."""
-    if config.hooks or config.theme.custom_dir or not set(config.plugins) <= _KNOWN:
+    if not only_ours(config):
         return False
     notes = Path(config.config_file_path).resolve().parent / kb_config.STATE_FOLDER / "site" / NOTES
     return Kept(Path(config.site_dir), _shell(config), notes).known
+
+
+def _nobody(done: int, total: int) -> None:
+    """Nobody wants to know how far it is."""
 
 
 def _shell(config: MkDocsConfig) -> str:

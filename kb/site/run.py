@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,11 @@ from typing import Any
 
 from kb.config import CONFIG_FILE
 from kb.errors import ConfigurationError, KbError, ProblemsFound
+from kb.journeys.record import Progress
+from kb.model import Problem
+
+Phase = Callable[[str], Progress]
+"""Told the name of a phase of the work as it begins, it gives what is told how far that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,41 +29,61 @@ class Built:
     Args:
         site: the folder with the site.
         pages: how many pages it has.
+        made: how many of them were made anew; the others were right already.
+        entries: how many entries of each kind it shows; those of the library are a kind of their own.
+        left_out: what is wrong with the files that are not shown, or only as they were before.
         seconds: how long it took.
     """
 
     site: Path
     pages: int
+    made: int
+    entries: Mapping[str, int]
+    left_out: tuple[Problem, ...]
     seconds: float
 
 
-def build(root: Path, site_dir: Path | None = None, *, strict: bool = False, as_of: datetime | None = None) -> Built:
-    """Builds the site of the knowledge base in `root`.
+def build(
+    root: Path,
+    site_dir: Path | None = None,
+    *,
+    strict: bool = False,
+    as_of: datetime | None = None,
+    phase: Phase | None = None,
+) -> Built:
+    """Builds the site of the knowledge base in `root`; of a site built before, only what changed.
 
     Args:
         site_dir: where to; `site_dir` of mkdocs.yml if not given.
         strict: a fault in an entry, or a warning of MkDocs, fails the build.
         as_of: the moment the site is made for (aware).
+        phase: told how far it is.
 
     Raises:
-        ConfigurationError: mkdocs.yml is wrong.
+        ConfigurationError: mkdocs.yml is wrong, or does not name the plugin `kb`.
         ProblemsFound: the build failed.
     """
     begun = time.monotonic()
     with _mkdocs(as_of):
         from mkdocs.commands import build as command
 
-        from kb.site.plugin import only_changes
+        from kb.site.plugin import KbPlugin, only_changes
 
         config = _config(root, strict=strict or None, site_dir=str(site_dir) if site_dir else None)
+        plugin = config.plugins.get("kb")
+        if not isinstance(plugin, KbPlugin):
+            raise ConfigurationError(f"{CONFIG_FILE} does not name the plugin kb", "write '- kb' under 'plugins:'")
+        plugin.phase = phase
         quick = only_changes(config)
         config.plugins.on_startup(command="build", dirty=quick)
         try:
             command.build(config, dirty=quick)
         finally:
             config.plugins.on_shutdown()
-    site = Path(config.site_dir)
-    return Built(site, sum(1 for _ in site.rglob("*.html")), time.monotonic() - begun)
+    kinds = Counter("library" if article.library else article.entry.kind for article in plugin.edition.articles)
+    faults = tuple(problem for problem in plugin.edition.problems if problem.level == "error")
+    pages = sum(name.endswith(".html") for name in plugin.marks)
+    return Built(Path(config.site_dir), pages, plugin.made, kinds, faults, time.monotonic() - begun)
 
 
 def serve(root: Path, address: str = "127.0.0.1:8000", *, open_browser: bool = False) -> None:

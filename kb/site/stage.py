@@ -8,13 +8,16 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kb.journeys.record import Progress
 from kb.site.book import Sheet
 
 MARKS = "staged.json"
 """The file beside the folder that keeps the marks of what was staged last."""
 
 
-def stage(sheets: Iterable[Sheet], folder: Path, salt: str = "") -> dict[str, str]:
+def stage(
+    sheets: Iterable[Sheet], folder: Path, salt: str = "", told: Progress = lambda done, total: None
+) -> dict[str, str]:
     """Makes the folder hold exactly these files; files that are right already keep their time.
 
     The marks of what is there are taken away before anything is written and put back at the end, so that a page of
@@ -22,6 +25,7 @@ def stage(sheets: Iterable[Sheet], folder: Path, salt: str = "") -> dict[str, st
 
     Args:
         salt: names the code that makes the pages; what other code made is made again.
+        told: how many files are done.
 
     Returns:
         For each file a mark that is the same as long as its content is.
@@ -30,7 +34,9 @@ def stage(sheets: Iterable[Sheet], folder: Path, salt: str = "") -> dict[str, st
     known = read_json(marks_file).get(salt, {})
     present = _present(folder)
     marks: dict[str, str] = {}
-    for sheet in sheets:
+    every = list(sheets)
+    for done, sheet in enumerate(every, 1):
+        told(done, len(every))
         marks[sheet.path] = sheet.mark
         if sheet.mark and known.get(sheet.path) == sheet.mark and sheet.path in present:
             continue

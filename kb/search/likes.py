@@ -1,0 +1,202 @@
+"""What resembles each entry of a base, kept from one time to the next.
+
+When an entry has changed, most others still resemble what they resembled before; which ones those are can be told
+without asking for each of them again, so the answer is always the same as if everything had been asked anew.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from kb.model import Entry, Match
+from kb.search import ranking, reasons
+from kb.search.concepts import Vocabulary
+from kb.search.documents import Document, document
+from kb.search.neighbours import Neighbours
+from kb.search.probe import Probe
+from kb.search.scoring import Fit, Ranking
+from kb.search.source import Memory, Source
+
+Told = Callable[[int], None]
+
+LOOKED_AT = 30
+"""So many of the best are looked at for the likes of an entry."""
+_OWN, _OTHERS = 4, 3
+_NEAR = 0.3
+"""Part of the best one's score below which another one says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """An entry that resembles another one."""
+
+    id: str
+    score: int
+    reasons: tuple[str, ...]
+    fit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Liked:
+    """The likes of an entry, and how much may change elsewhere before they are others.
+
+    Args:
+        seen: ids of all that were looked at.
+        least: what another entry would have to score to be looked at.
+        room: how many postings more or less its tokens may have.
+    """
+
+    likes: tuple[Like, ...]
+    seen: frozenset[str]
+    least: int
+    room: int
+
+
+Item = tuple[Entry, str, str]
+"""An entry, its path, and what tells its text from every other."""
+
+
+class Everyone:
+    """All entries as search sees them, and what resembles each.
+
+    Args:
+        kept: a file where that is kept for the next time; nothing is kept without one.
+        salt: names the code and the vocabulary; what others found is not believed.
+    """
+
+    def __init__(self, kept: Path | None = None, salt: str = "") -> None:
+        """Reads what was kept; whatever is wrong with it, it is made anew."""
+        self._kept, self._salt = kept, salt
+        self._made: dict[str, tuple[str, Document]] = {}
+        self._liked: dict[str, Liked] = {}
+        with suppress(Exception):
+            if kept and (found := pickle.loads(kept.read_bytes()))[0] == salt:  # our own, in a private folder
+                _, self._made, self._liked = found
+
+    def update(self, items: Iterable[Item], ask: Collection[str], vocabulary: Vocabulary, told: Told) -> Memory:
+        """Takes in how the entries are now, and finds the likes of some.
+
+        Args:
+            items: all entries.
+            ask: ids of those whose likes are wanted.
+            told: how many entries are done.
+
+        Returns:
+            The entries, to search in.
+        """
+        before, self._made = self._made, {}
+        for number, (entry, path, digest) in enumerate(items, 1):
+            key = f"{path} {digest}"
+            known = before.get(entry.id)
+            same = known is not None and known[0] == key
+            self._made[entry.id] = known if known and same else (key, document(entry, path, vocabulary))
+            told(number)
+        source = Memory(made for _, made in self._made.values())
+        neighbours = Neighbours(source, vocabulary)
+        changes = _changes(source, before, self._made)
+        still = _untouched(neighbours, source, changes, self._liked) if changes is not None else set()
+        liked = {name: found for name, found in self._liked.items() if name in still and name in ask}
+        for number, made in enumerate(source.documents):
+            if made.card.id in ask and made.card.id not in liked:
+                liked[made.card.id] = _likes(source, vocabulary, neighbours, number)
+            told(len(self._made) + number + 1)
+        if changes != [] or liked.keys() != self._liked.keys():
+            self._liked = liked
+            self._keep()
+        return source
+
+    def matches(self, name: str) -> tuple[Match, ...]:
+        """The likes of an entry as hits."""
+        found = self._liked[name].likes if name in self._liked else ()
+        return tuple(Match(self._made[one.id][1].card, one.score, one.reasons, fit=one.fit) for one in found)
+
+    def _keep(self) -> None:
+        if self._kept is None:
+            return
+        with suppress(OSError):  # a full disk: then all is found anew the next time
+            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            beside = self._kept.with_suffix(".new")
+            beside.write_bytes(pickle.dumps((self._salt, self._made, self._liked), pickle.HIGHEST_PROTOCOL))
+            beside.replace(self._kept)
+
+
+class Change(NamedTuple):
+    """An entry that is in the base as it was and as it is, and is another."""
+
+    before: Document
+    number: int
+
+
+def _changes(
+    source: Memory, before: Mapping[str, tuple[str, Document]], now: Mapping[str, tuple[str, Document]]
+) -> list[Change] | None:
+    """What changed; None when entries came or went, for then every token is as rare as it was in another base."""
+    if before.keys() != now.keys():
+        return None
+    numbers = {made.card.id: number for number, made in enumerate(source.documents)}
+    return [Change(made, numbers[name]) for name, (key, made) in before.items() if now[name][0] != key]
+
+
+def _untouched(
+    neighbours: Neighbours, source: Memory, changes: Sequence[Change], liked: Mapping[str, Liked]
+) -> set[str]:
+    """The ids of the entries whose likes are what they were.
+
+    Those are the ones of which no token has become rarer or less rare, that did not look at what changed, and to which
+    nothing that changed has come so near that it would be looked at now.
+    """
+    moved: Counter[str] = Counter()
+    for change in changes:
+        moved.subtract(change.before.impacts.keys())
+        moved.update(source.documents[change.number].impacts.keys())
+    moved = Counter({token: more for token, more in moved.items() if more})
+    rarer = [token for token, more in moved.items() if _rarity_moved(source, token, more)]
+    touched = {number for token in rarer for number, _ in source.postings(token)}
+    touched.update(change.number for change in changes)
+    changed = {source.documents[change.number].card.id for change in changes}
+    postings = sum(map(abs, moved.values()))
+    nearest = neighbours.at_most([change.number for change in changes])
+    same = set()
+    for number, made in enumerate(source.documents):
+        known = liked.get(made.card.id)
+        if known is None or number in touched or postings > known.room:
+            continue
+        if nearest[number] < known.least and changed.isdisjoint(known.seen):
+            same.add(made.card.id)
+    return same
+
+
+def _rarity_moved(source: Memory, token: str, more: int) -> bool:
+    holding = source.holding(token)
+    return ranking.rarity(source.count, holding) != ranking.rarity(source.count, holding - more)
+
+
+def _likes(source: Memory, vocabulary: Vocabulary, neighbours: Neighbours, number: int) -> Liked:
+    probe, found, room = neighbours.of(number, LOOKED_AT)
+    least = found.docs[-1][1] if len(found.docs) == LOOKED_AT else 1
+    seen = frozenset(source.documents[doc].card.id for doc, _ in found.docs)
+    return Liked(likes(source, vocabulary, probe, found), seen, least, room)
+
+
+def likes(source: Source, vocabulary: Vocabulary, probe: Probe, found: Ranking) -> tuple[Like, ...]:
+    """The likest of the team's own and of the library's; none that is far behind the best.
+
+    Args:
+        found: the best `LOOKED_AT`.
+    """
+    fit = Fit(source, probe, vocabulary)
+    fits = {doc: fit.of(score, found.impacts[doc]) for doc, score in found.docs}
+    near = [(source.stored(doc), doc, score) for doc, score in found.docs if score >= found.docs[0][1] * _NEAR]
+    near = [one for one in near if fits[one[1]] != "none"]
+    own = [one for one in near if not one[0].card.library][:_OWN]
+    others = [one for one in near if one[0].card.library][:_OTHERS]
+    return tuple(
+        Like(stored.card.id, score, reasons.give(found.shared(doc), probe, stored.said, vocabulary), fits[doc])
+        for stored, doc, score in (*own, *others)
+    )

@@ -1,0 +1,128 @@
+"""Building only what changed: after every kind of change the site is, byte for byte, what a clean build gives."""
+
+from __future__ import annotations
+
+import filecmp
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import demo
+import pytest
+from mkdocs.config import load_config
+from mkdocs.structure.files import get_files
+from mkdocs.structure.pages import Page
+
+from kb.site.leaf import Leaf
+from kb.site.run import build
+
+SEED = "entries/incidents/2019/2019-03-12-all-applications-down.md"
+SYSTEM = "entries/systems/app-server-01.md"
+
+
+def change(root: Path) -> None:
+    text = (root / SEED).read_text("utf-8")
+    text = text.replace("# All applications down", "# Every application down")
+    (root / SEED).write_text(text.replace("CPU near 100 %", "Processor at the limit"), "utf-8")
+
+
+def log(root: Path) -> None:
+    path = root / f"entries/incidents/2026/{demo.OPEN}.md"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("## Timeline\n\n", "## Timeline\n\n- **2026-11-23 09:09** Queues grow.\n"), "utf-8")
+
+
+def add(root: Path) -> None:
+    path = root / "entries/incidents/2026/2026-11-22-mail-queue.md"
+    path.write_text(
+        "---\nid: 2026-11-22-mail-queue\nkind: incident\nstatus: resolved\nseverity: sev3\nstarted: 2026-11-22 10:00\n"
+        "resolved: 2026-11-22 10:30\nservices: [mail]\n---\n\n# The mail queue grows\n\n## Symptoms\n\n"
+        "- CPU near 100 % on the application server, mail is late.\n",
+        "utf-8",
+    )
+
+
+def rename(root: Path) -> None:
+    (root / SEED).rename((root / SEED).with_name("2019-03-12-renamed.md"))
+
+
+def delete(root: Path) -> None:
+    (root / SYSTEM).unlink()
+
+
+def fault(root: Path) -> None:
+    (root / SYSTEM).write_text("---\nid: app-server-01\nkind: [\n---\n", "utf-8")
+
+
+def option(root: Path) -> None:
+    text = (root / "mkdocs.yml").read_text("utf-8")
+    (root / "mkdocs.yml").write_text(text.replace("site_name: Outage notes", "site_name: Other notes"), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = demo.make(tmp_path_factory.mktemp("rebuild") / "base")
+    for path in sorted((root / "entries" / "library").glob("*.md"))[8:]:
+        path.unlink()
+    build(root, root.parent / "site", as_of=demo.NOW)
+    return root
+
+
+@pytest.mark.parametrize("act", [change, log, add, rename, fault, delete, option])
+def test_what_is_built_upon_the_last_build_is_what_a_clean_one_gives(act: Callable[[Path], None], base: Path) -> None:
+    act(base)
+    built = build(base, base.parent / "site", as_of=demo.NOW)
+    same_as_clean(base, tmp=base.parent / f"clean-{act.__name__}")
+    assert built.made < built.pages or act is option
+
+
+def same_as_clean(root: Path, tmp: Path) -> None:
+    """A build in a checkout that has never been built."""
+    checkout = tmp / "base"
+    shutil.copytree(root / "entries", checkout / "entries")
+    shutil.copy(root / "mkdocs.yml", checkout)
+    if "kind: [" in ((root / SYSTEM).read_text("utf-8") if (root / SYSTEM).exists() else ""):
+        shutil.copytree(root / ".kb", checkout / ".kb")  # its last good version is only in the database
+        shutil.rmtree(checkout / ".kb" / "site")
+    build(checkout, tmp / "site", as_of=demo.NOW)
+    assert differences(filecmp.dircmp(root.parent / "site", tmp / "site")) == []
+
+
+def differences(pair: filecmp.dircmp[str]) -> list[str]:
+    _, changed, unreadable = filecmp.cmpfiles(pair.left, pair.right, pair.common_files, shallow=False)
+    below = (name for sub in pair.subdirs.values() for name in differences(sub))
+    return [*pair.left_only, *pair.right_only, *changed, *unreadable, *below]
+
+
+def test_the_next_day_ages_are_counted_anew(base: Path) -> None:
+    later = demo.NOW + timedelta(days=1)
+    built = build(base, base.parent / "site", as_of=later)
+    assert built.made >= sum(built.entries.values())
+
+
+def test_a_page_somebody_damaged_is_built_again(base: Path) -> None:
+    build(base, base.parent / "site", as_of=demo.NOW)
+    page = next((base.parent / "site" / "library").glob("*.html"))
+    whole = page.read_bytes()
+    page.write_bytes(whole[:1000])
+    build(base, base.parent / "site", as_of=demo.NOW)
+    assert page.read_bytes() == whole
+
+
+def test_a_page_is_what_python_markdown_would_make_of_it(base: Path) -> None:
+    build(base, base.parent / "site", as_of=demo.NOW)
+    config = load_config(str(base / "mkdocs.yml"))
+    config.docs_dir, config.use_directory_urls = str(base / ".kb" / "site" / "docs"), False
+    config.mdx_configs["toc"] = {"permalink": True}
+    files = get_files(config)
+    for file in files.documentation_pages():
+        usual = Page(None, file, config)
+        usual.read_source(config)
+        usual.render(config, files)
+        leaf = Leaf(None, file, config)
+        leaf.read_source(config)
+        leaf.fill()
+        assert leaf.content == usual.content, file.src_uri
+        assert [(one.title, one.id) for one in leaf.toc] == [(one.title, one.id) for one in usual.toc], file.src_uri
+        assert leaf.title == usual.title
