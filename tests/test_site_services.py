@@ -121,7 +121,7 @@ def test_a_service_without_times_or_deployments_says_so() -> None:
     bare = Incident(id="2026-01-01-x", title="x", services=("search",), status=IncidentStatus.RESOLVED)
     text = words(pages(bare)["services/search.md"])
     assert "Time to detect – no times written down yet" in text
-    assert "Change failure rate – no finished deployment yet" in text
+    assert "Change failure rate – no deployment yet" in text
     only = System(id="h", title="h", services=("search",))
     assert "0 incidents 0 deployments" in words(pages(only)["services/search.md"])
 

@@ -69,7 +69,7 @@ def _row(frame: Frame, task: Task, when: Cell) -> Row:
         Cell(task_link(frame, task, class_="kb-t__t"), short(action.text, 200)),
         when,
         Cell(action.owner or el("span", _NOBODY.lower(), class_="kb-none"), action.owner),
-        Cell("–", "") if task.age is None else Cell(old(task.age), task.age),
+        Cell(old(task), "" if task.age is None else task.age),
         Cell(action.ticket),
         Cell(el("div", whence, class_="kb-t__w")),
     )

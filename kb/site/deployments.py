@@ -26,16 +26,11 @@ _COLUMNS = (
 def deployments_page(frame: Frame) -> str:
     """Every deployment with what was found out about it later, below a calendar of the last months."""
     found = frame.edition.deployments
-    parts: list[Child] = [title("Deployments")]
-    if not found:
-        parts.append(first("No deployment is written down yet.", "kb new deployment"))
-    else:
-        parts.append(el("p", _intro(frame), class_="kb-intro"))
+    every = table(_COLUMNS, (_row(frame, one) for one in found), label="Filter deployments") if found else None
+    none = first("No deployment is written down yet.", "kb new deployment")
+    parts: list[Child] = [title("Deployments"), el("p", _intro(frame), class_="kb-intro") if found else none]
     parts += section("Calendar", latest(frame, 6))
-    if found:
-        parts += section(
-            "Every deployment", table(_COLUMNS, (_row(frame, one) for one in found), label="Filter deployments")
-        )
+    parts += section("Every deployment", every)
     return compose("Deployments", parts, wide=True)
 
 

@@ -14,14 +14,13 @@ def figures(*shown: Html) -> Html:
     return el("dl", shown, class_="kb-stats")
 
 
-def figure(label: str, value: str, rests_on: str = "", picture: Html | None = None) -> Html:
+def figure(label: str, value: str, rests_on: str, picture: Html | None = None) -> Html:
     """One figure.
 
     Args:
         rests_on: how much it rests on: `median of 7 in the last 12 months`.
     """
-    note = el("dd", rests_on, class_="kb-stats__n") if rests_on else None
-    return el("div", el("dt", label), el("dd", value, picture), note)
+    return el("div", el("dt", label), el("dd", value, picture), el("dd", rests_on, class_="kb-stats__n"))
 
 
 def duration(label: str, middle: Spread | None) -> Html:
@@ -36,11 +35,14 @@ def resting(middle: Spread) -> str:
     return f"median of {middle.n}" if middle.n > 1 else "one value only"
 
 
-def share(label: str, part: Share, noun: str) -> Html:
-    """A share in per cent with what it is a share of."""
-    if part.fraction is None:
-        return figure(label, "–", f"no finished {noun} yet")
-    return figure(label, percent(part), f"{part.part} of {count(part.whole, noun)}")
+def failure_rate(failed: Share, whence: str = "", picture: Html | None = None) -> Html:
+    """How many deployments hurt, in per cent and in numbers.
+
+    Args:
+        whence: which deployments are counted, where it is not all of them.
+    """
+    known = ", ".join(filter(None, [f"{failed.part} of {count(failed.whole, 'deployment')}", whence]))
+    return figure("Change failure rate", percent(failed), known if failed.whole else "no deployment yet", picture)
 
 
 def percent(part: Share) -> str:

@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from kb.journeys.edition import Edition, began
 from kb.model import OPEN_STATUSES, Entry, Incident, Verdict
-from kb.model.metrics import change_failures, recovery_time, spread
+from kb.model.metrics import Share, change_failures, recovery_time, spread
 from kb.site.box import box, nothing, start
 from kb.site.deployments import deployment_rows
-from kb.site.figures import figure, figures, percent, resting, spark
+from kb.site.figures import failure_rate, figure, figures, resting, spark
 from kb.site.frame import Frame, compose, title
 from kb.site.html import Child, Html, el, icon, join
 from kb.site.lessons import lesson_rows
@@ -49,19 +49,16 @@ def handle_page(frame: Frame) -> str:
 def _quiet(frame: Frame) -> Html:
     """What stands where an open incident would: for how long there was none."""
     edition = frame.edition
+    if not edition.articles:
+        return nothing()
     if not edition.incidents:
-        return (
-            nothing()
-            if not edition.articles
-            else first("No incident of our own is written down yet.", "kb new incident")
-        )
+        return first("No incident of our own is written down yet.", "kb new incident")
     last = edition.incidents[0]
     moment = began(last)
     days = (edition.as_of.date() - local_date(moment, last.timezone)).days if moment else 0
     since = f"The last one began {long(days)} ago: " if days > 0 else "The last one: "
-    return el(
-        "p", pill("ok", icon("check"), "No incident is open"), el("span", since, frame.link(last.id)), class_="kb-quiet"
-    )
+    sign = pill("ok", icon("check"), "No incident is open")
+    return el("p", sign, el("span", since, frame.link(last.id)), class_="kb-quiet")
 
 
 def _open(frame: Frame, incident: Incident) -> Html:
@@ -149,34 +146,33 @@ def _how_many(incidents: Sequence[Incident], months: Sequence[Month]) -> Html:
 def _how_long(timed: Sequence[Incident], months: Sequence[Month]) -> Html:
     monthly = _monthly(timed, months)
     chosen, whence = _lately(monthly, timed)
-    middles = [spread(map(recovery_time, several)) for several in monthly]
+    middles = (spread(map(recovery_time, several)) for several in monthly)
     middle = spread(map(recovery_time, chosen))
     rests_on = f"{resting(middle)}, {whence}" if middle else "no times written down yet"
-    series = [one.median if one else None for one in middles]
-    return figure("Time until it no longer hurt", span(middle.median) if middle else "–", rests_on, spark(series))
+    line = spark([one.median if one else None for one in middles])
+    return figure("Time until it no longer hurt", span(middle.median) if middle else "–", rests_on, line)
 
 
 def _how_asked(closed: Sequence[Incident], months: Sequence[Month]) -> Html:
     monthly = _monthly(closed, months)
     chosen, whence = _lately(monthly, closed)
-    known = sum(cracking(one) is not None for one in chosen)
-    series = [
-        sum(cracking(one) is not None for one in several) / len(several) if several else None for several in monthly
-    ]
-    text = f"{known} of {len(chosen)}" if chosen else "–"
+    known = _asked(chosen)
+    text = f"{known.part} of {known.whole}" if chosen else "–"
     rests_on = f"closed incidents, {whence}" if chosen else "no incident is closed yet"
-    return figure("Cracking question written down", text, rests_on, spark(series))
+    line = spark([_asked(several).fraction for several in monthly])
+    return figure("Cracking question written down", text, rests_on, line)
+
+
+def _asked(incidents: Sequence[Incident]) -> Share:
+    return Share(sum(cracking(one) is not None for one in incidents), len(incidents))
 
 
 def _how_safe(edition: Edition, months: Sequence[Month]) -> Html:
-    monthly = _monthly(edition.deployments, months)
-    chosen, whence = _lately(monthly, edition.deployments)
-    failed = change_failures(chosen, edition.incidents)
-    series = [change_failures(several, edition.incidents).fraction for several in monthly]
-    rests_on = (
-        f"{failed.part} of {count(failed.whole, 'deployment')}, {whence}" if failed.whole else "no deployment yet"
-    )
-    return figure("Change failure rate", percent(failed), rests_on, spark(series))
+    ran = [one for one in edition.deployments if change_failures([one], ()).whole]
+    monthly = _monthly(ran, months)
+    chosen, whence = _lately(monthly, ran)
+    line = spark([change_failures(several, edition.incidents).fraction for several in monthly])
+    return failure_rate(change_failures(chosen, edition.incidents), whence, line)
 
 
 def _monthly(entries: Iterable[_E], months: Sequence[Month]) -> list[list[_E]]:

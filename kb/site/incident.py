@@ -247,16 +247,16 @@ def _suspects(frame: Frame, incident: Incident) -> Html | None:
 
 def _suspect(frame: Frame, incident: Incident, one: Suspect) -> Html:
     """How long before comes first, then the other reasons; one that was cleared is struck through."""
-    said = {str(link.relation) for link in incident.deployments if link.id == one.id}
-    when, *others = [reason for reason in one.reasons if reason not in said] or [""]
-    cleared = Relation.RULED_OUT in said
+    relation = next((link.relation for link in incident.deployments if link.id == one.id), None)
+    when, *others = [reason for reason in one.reasons if reason != relation] or [""]
+    cleared = relation is Relation.RULED_OUT
     return el(
         "li",
         icon("deploy"),
         el(
             "div",
             frame.link(one.id, one.title),
-            [pill("quiet", "Cleared" if cleared else reason.capitalize()) for reason in sorted(said)],
+            pill("quiet", "Cleared" if cleared else relation.capitalize()) if relation else None,
             el("p", el("b", when), (el("span", reason) for reason in others), class_="kb-reasons") if when else None,
         ),
         class_="is-cleared" if cleared else None,

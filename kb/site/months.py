@@ -16,6 +16,11 @@ from kb.site.pieces import first
 from kb.site.words import count, local_date
 
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SIGNS = {
+    "deployment": ("deploy", "Deployment"),
+    "hurt": ("deploy", "Deployment that hurt"),
+    "incident": ("alert", "Incident"),
+}
 _MOST = 4
 """Signs on one day; the others are counted."""
 
@@ -26,12 +31,12 @@ Days = dict[int, list[Incident | Deployment]]
 def calendar_page(frame: Frame) -> str:
     """Every month that has something, by year, the newest first."""
     years: dict[int, list[Html]] = {}
-    for month, days in by_month(frame.edition).items():
+    for month, days in _by_month(frame.edition).items():
         years.setdefault(month[0], []).append(_month(frame, month, days))
     parts: list[Child] = [
         eyebrow(frame, "deployments", "Deployments", "calendar"),
         title("Calendar"),
-        legend() if years else first("Nothing has a date yet.", "kb new deployment"),
+        _legend() if years else first("Nothing has a date yet.", "kb new deployment"),
     ]
     for year, grids in years.items():
         parts += section(str(year), el("div", grids, class_="kb-months"))
@@ -40,17 +45,17 @@ def calendar_page(frame: Frame) -> str:
 
 def latest(frame: Frame, how_many: int) -> Html | None:
     """The last months that have something, with the way to the others; None when there are none."""
-    found = by_month(frame.edition)
+    found = _by_month(frame.edition)
     shown = list(found.items())[:how_many]
     if not shown:
         return None
     grids = el("div", (_month(frame, month, days) for month, days in shown), class_="kb-months")
     label = f"All {count(len(found), 'month')}"
     more = el("p", el("a", label, href=frame.page("calendar"), class_="kb-more")) if len(found) > len(shown) else None
-    return el("div", legend(), grids, more)
+    return el("div", _legend(), grids, more)
 
 
-def by_month(edition: Edition) -> dict[Month, Days]:
+def _by_month(edition: Edition) -> dict[Month, Days]:
     """What began on each day of each month that has something; the newest month first."""
     found: dict[Month, Days] = {}
     entries: tuple[Incident | Deployment, ...] = (*edition.deployments, *edition.incidents)
@@ -61,15 +66,13 @@ def by_month(edition: Edition) -> dict[Month, Days]:
     return dict(sorted(found.items(), reverse=True))
 
 
-def legend() -> Html:
+def _legend() -> Html:
     """What the signs mean, in words."""
-    signs = (("deploy", "deployment", "Deployment"), ("deploy", "hurt", "Deployment that hurt"),
-             ("alert", "incident", "Incident"))  # fmt: skip
-    return el("p", (el("span", _sign(*sign), word) for *sign, word in signs), class_="kb-legend")
-
-
-def _sign(picture: str, kind: str) -> Html:
-    return el("span", icon(picture), class_=f"kb-mark kb-mark--{kind}")
+    signs = (
+        el("span", el("span", icon(picture), class_=f"kb-mark kb-mark--{kind}"), word)
+        for kind, (picture, word) in _SIGNS.items()
+    )
+    return el("p", signs, class_="kb-legend")
 
 
 def _month(frame: Frame, month: Month, days: Days) -> Html:
@@ -92,17 +95,9 @@ def _day(frame: Frame, day: int, entries: Sequence[Incident | Deployment]) -> Ht
 
 
 def _mark(frame: Frame, entry: Incident | Deployment) -> Html:
-    if isinstance(entry, Incident):
-        picture, kind, word = "alert", "incident", "Incident"
-    else:
-        picture, kind, word = ("deploy", "hurt", "Deployment that hurt") if hurt(frame.edition, entry) else (
-            "deploy", "deployment", "Deployment")  # fmt: skip
-    name = to_text(entry.title)
-    return el(
-        "a",
-        icon(picture),
-        hidden(f"{word}: {name}"),
-        href=frame.entry(entry.id),
-        title=f"{word}: {name}",
-        class_=f"kb-mark kb-mark--{kind}",
-    )
+    bad = isinstance(entry, Deployment) and hurt(frame.edition, entry)
+    kind = "incident" if isinstance(entry, Incident) else "hurt" if bad else "deployment"
+    picture, word = _SIGNS[kind]
+    name = f"{word}: {to_text(entry.title)}"
+    href = frame.entry(entry.id)
+    return el("a", icon(picture), hidden(name), href=href, title=name, class_=f"kb-mark kb-mark--{kind}")

@@ -20,7 +20,7 @@ _TURNS = {Relation.CAUSED: "Caused an incident", Relation.CONTRIBUTING: "Had a p
 _BROKE = (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
 
 
-def heaviest(edition: Edition, deployment: Deployment) -> Relation | None:
+def _heaviest(edition: Edition, deployment: Deployment) -> Relation | None:
     """The worst that an incident says of it; None when none names it."""
     said = {link.relation for _, link in edition.incidents_of.get(deployment.id, ())}
     return next((relation for relation in _WORDS if relation in said), None)
@@ -28,7 +28,7 @@ def heaviest(edition: Edition, deployment: Deployment) -> Relation | None:
 
 def hurt(edition: Edition, deployment: Deployment) -> bool:
     """Whether it failed, was rolled back, or is known to have had a part in an incident."""
-    return deployment.status in _BROKE or heaviest(edition, deployment) in _TURNS
+    return deployment.status in _BROKE or _heaviest(edition, deployment) in _TURNS
 
 
 def ended(edition: Edition, deployment: Deployment, *, brief: bool = False) -> Html:
@@ -37,7 +37,7 @@ def ended(edition: Edition, deployment: Deployment, *, brief: bool = False) -> H
     Args:
         brief: without what it turned into, where `aftermath` stands beside it and says so.
     """
-    turn = _TURNS.get(heaviest(edition, deployment) or Relation.RULED_OUT)
+    turn = _TURNS.get(_heaviest(edition, deployment) or Relation.RULED_OUT)
     if turn is None or deployment.status in _BROKE:
         return deployment_status(deployment)
     at_first = pill("quiet", el("s", hidden("At first: "), deployment.status.capitalize()))

@@ -17,7 +17,7 @@ from kb.model.metrics import (
     time_to_resolve,
 )
 from kb.site.deployments import deployment_rows
-from kb.site.figures import duration, figures, percent, resting, share
+from kb.site.figures import duration, failure_rate, figures, percent, resting
 from kb.site.frame import Frame, compose, eyebrow, section, title
 from kb.site.html import Child, Html, el, join
 from kb.site.pieces import date_of, fact, first, listed
@@ -133,5 +133,5 @@ def _measures(frame: Frame, service: Service) -> Html | None:
         duration("Time to detect", spread(map(time_to_detect, service.incidents))),
         duration("Time to mitigate", spread(map(time_to_mitigate, service.incidents))),
         duration("Time to resolve", spread(map(time_to_resolve, service.incidents))),
-        share("Change failure rate", _failed(frame, service), "deployment"),
+        failure_rate(_failed(frame, service)),
     )

@@ -62,9 +62,11 @@ def _origin(entry: Entry) -> date | None:
     return datetime.fromtimestamp(seconds, UTC).date() if seconds else None
 
 
-def old(days: int) -> str:
-    """`today`, or how many days, months or years."""
-    return long(days) if days else "today"
+def old(task: Task) -> str:
+    """`9 months`; a dash when that is not known."""
+    if task.age is None:
+        return "–"
+    return long(task.age) if task.age else "same day" if task.action.done else "today"
 
 
 def action_list(frame: Frame, entry: Entry) -> Html | None:
