@@ -6,6 +6,8 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import shop
+
 from kb.markdown import render
 from kb.model import (
     ActionItem,
@@ -161,7 +163,7 @@ def make(folder: Path, *, library: bool = True, attacked: bool = True) -> Path:
     shutil.copy(ROOT / "mkdocs.yml", folder)
     left_out = shutil.ignore_patterns() if library else shutil.ignore_patterns("library")
     shutil.copytree(ROOT / "entries", folder / "entries", ignore=left_out)
-    for entry in (going_on(), suspect(), *([hostile()] if attacked else ())):
+    for entry in (going_on(), suspect(), *shop.every(), *([hostile()] if attacked else ())):
         path = folder / "entries" / f"{entry.kind}s" / "2026" / f"{entry.id}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(entry), "utf-8")

@@ -16,6 +16,7 @@ from hashlib import sha256
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.record import Progress
+from kb.journeys.services import Service, services
 from kb.journeys.suspects import suspects
 from kb.model import (
     OPEN_STATUSES,
@@ -150,6 +151,18 @@ class Edition:
             for link in incident.deployments:
                 found.setdefault(link.id, []).append((incident, link))
         return {name: tuple(pairs) for name, pairs in found.items()}
+
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        """The team's services by slug, in the order of their names; newest entries first."""
+        every = (*self.incidents, *self.deployments, *self.systems)
+        return services(entry for entry in every if not self.by_id[entry.id].library)
+
+    @cached_property
+    def by_host(self) -> Mapping[str, System]:
+        """Systems by their id and by the name of each of their hosts."""
+        hosts = {host: system for system in reversed(self.systems) for host in system.hosts}
+        return hosts | {system.id: system for system in self.systems}
 
 
 def gather(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from kb.journeys.edition import Article, Edition
+from kb.journeys.services import service_slug
 from kb.markdown.html import to_html, to_inline, to_text
 from kb.model import Entry
 from kb.site.html import Child, Html, el, escape, hidden, join
@@ -46,6 +47,17 @@ class Frame:
         if article is None:
             return el("span", text or name, **attributes)
         return el("a", text or to_text(article.entry.title), href=self.page(address(article)), **attributes)
+
+    def service(self, name: str, **attributes: str) -> Html:
+        """A service's name as a link to its page; the bare name when the team has no such service."""
+        found = self.edition.services.get(service_slug(name))
+        href = self.page(f"services/{found.slug}") if found else None
+        return el("a" if href else "span", name, href=href, **attributes)
+
+    def system(self, name: str) -> Html:
+        """The name of a system or host as a link to the system's page; the bare name when there is none."""
+        found = self.edition.by_host.get(name)
+        return self.link(found.id, name) if found else el("span", name)
 
     def blocks(self, text: str) -> Html:
         """Markdown of an entry as safe HTML blocks."""

@@ -1,19 +1,17 @@
-"""The pages that list entries: incidents, deployments, systems, the library, tags."""
+"""The pages that list entries: incidents, the library, tags."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from kb.journeys.edition import began
-from kb.markdown.html import to_text
-from kb.model import OPEN_STATUSES, Deployment, Entry, Incident, Relation, System
+from kb.model import OPEN_STATUSES, Entry, Incident
 from kb.site.box import nothing
 from kb.site.frame import Frame, compose, section, title
 from kb.site.html import Child, Html, el, icon, join
 from kb.site.pieces import cracking, date_of, lasted
-from kb.site.pills import deployment_status, incident_status, severity
-from kb.site.system import incidents_on
-from kb.site.words import anchor, clock, count, short
+from kb.site.pills import incident_status, severity
+from kb.site.words import anchor, count, short
 
 
 def incidents_page(frame: Frame) -> str:
@@ -77,74 +75,6 @@ def library_page(frame: Frame) -> str:
     parts: list[Child] = [title("Library"), el("p", intro, class_="kb-intro")]
     parts.append(_incidents(frame, found) or el("p", "The library is empty.", class_="kb-none"))
     return compose("Library", parts, wide=True)
-
-
-def deployments_page(frame: Frame) -> str:
-    """Every deployment, and what was found about it later."""
-    found = frame.edition.deployments
-    parts: list[Child] = [title("Deployments"), el("p", f"{count(len(found), 'deployment')}.", class_="kb-intro")]
-    parts.append(el("ul", deployment_rows(frame, found), class_="kb-dl kb-dl--all") if found else nothing())
-    return compose("Deployments", parts, wide=True)
-
-
-def deployment_rows(frame: Frame, deployments: Iterable[Deployment]) -> list[Html]:
-    """Deployments in short: day, what, how it ended, and which incidents name it."""
-    return [_deployment(frame, one) for one in deployments]
-
-
-def _deployment(frame: Frame, deployment: Deployment) -> Html:
-    moment = began(deployment)
-    time = clock(moment, deployment.timezone) if moment else ""
-    stamp = el("time", date_of(deployment), el("br"), time) if moment else el("span")
-    services = ", ".join(f"{one.name} {one.version}".strip() for one in deployment.services)
-    about = [deployment.tool, services]
-    return el(
-        "li",
-        stamp,
-        el(
-            "div",
-            frame.link(deployment.id, el("b", to_text(deployment.title))),
-            el("small", " · ".join(filter(None, about))),
-        ),
-        deployment_status(deployment),
-        _aftermath(frame, deployment),
-    )
-
-
-def _aftermath(frame: Frame, deployment: Deployment) -> Html | None:
-    found = frame.edition.incidents_of.get(deployment.id, ())
-    words = {
-        Relation.CAUSED: "caused", Relation.CONTRIBUTING: "contributed to", Relation.SUSPECTED: "suspected of",
-        Relation.RULED_OUT: "ruled out for",
-    }  # fmt: skip
-    lines = (
-        el("span", f"{words[link.relation]} ", frame.link(incident.id), class_=f"kb-after kb-after--{link.relation}")
-        for incident, link in found
-    )
-    return el("div", lines, class_="kb-dl__i") if found else None
-
-
-def systems_page(frame: Frame) -> str:
-    """Every system, with what was found on it that should not be there."""
-    found = frame.edition.systems
-    intro = "What is expected to run, and where. What is not on these lists and runs all the same is worth a question."
-    parts: list[Child] = [title("Systems"), el("p", intro, class_="kb-intro")]
-    parts.append(el("ul", (_system(frame, one) for one in found), class_="kb-list") if found else nothing())
-    return compose("Systems", parts, wide=True)
-
-
-def _system(frame: Frame, system: System) -> Html:
-    notes = [
-        system.environment, system.owner, f"{len(system.expected)} expected to run",
-        f"{len(system.unexpected)} found but unexpected" if system.unexpected else "",
-        count(len(incidents_on(frame.edition, system)), "incident"),
-    ]  # fmt: skip
-    return el(
-        "li",
-        el("div", frame.link(system.id, class_="kb-list__t"), class_="kb-list__h"),
-        el("small", " · ".join(filter(None, notes))),
-        el("p", short(system.summary, 200), class_="kb-list__p") if system.summary else None,
-    )
 
 
 def tags_page(frame: Frame) -> str:

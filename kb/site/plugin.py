@@ -27,7 +27,7 @@ from kb import config as kb_config
 from kb.errors import KbError
 from kb.journeys.edition import Edition, gather
 from kb.journeys.record import Progress
-from kb.site.book import PAGES, sheets
+from kb.site.book import OFF_NAV, PAGES, sheets
 from kb.site.kept import NOTES, Kept, code
 from kb.site.leaf import Leaf, only_ours, take
 from kb.site.policy import policy, secured
@@ -210,9 +210,9 @@ def _fill_in(config: MkDocsConfig) -> None:
         if name not in chosen:
             config.theme[name] = value
     if not config.nav:
-        config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page != "tags"]
+        config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in OFF_NAV]
     if config.not_in_nav is None:
-        config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", "/tags.md"])
+        config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", *(f"/{page}.md" for page in OFF_NAV)])
     config.use_directory_urls = False  # pages find each other from a folder, too
     config.extra_css = ["assets/kb.css", *config.extra_css]
     config.extra_javascript = ["assets/kb-site.js", *config.extra_javascript]
