@@ -11,8 +11,9 @@ from kb.site.deployment import deployment_page
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
 from kb.site.incident import incident_page
+from kb.site.incidents import incidents_page, library_page
 from kb.site.lessons import lessons_page
-from kb.site.lists import deployments_page, incidents_page, library_page, systems_page, tags_page
+from kb.site.lists import deployments_page, systems_page, tags_page
 from kb.site.measures import measures_page
 from kb.site.questions import questions_page
 from kb.site.system import system_page

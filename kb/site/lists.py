@@ -1,4 +1,4 @@
-"""The pages that list entries: incidents, deployments, systems, the library, tags."""
+"""The pages that list entries: deployments, systems, tags."""
 
 from __future__ import annotations
 
@@ -6,77 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from kb.journeys.edition import began
 from kb.markdown.html import to_text
-from kb.model import OPEN_STATUSES, Deployment, Entry, Incident, Relation, System
+from kb.model import Deployment, Entry, Relation, System
 from kb.site.box import nothing
 from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el, icon, join
-from kb.site.pieces import cracking, date_of, lasted
-from kb.site.pills import deployment_status, incident_status, severity
+from kb.site.html import Child, Html, el
+from kb.site.pieces import date_of
+from kb.site.pills import deployment_status
 from kb.site.system import incidents_on
 from kb.site.words import anchor, clock, count, short
-
-
-def incidents_page(frame: Frame) -> str:
-    """The team's incidents: open ones first, then by year."""
-    edition = frame.edition
-    parts: list[Child] = [title("Incidents"), el("p", _counted(frame), class_="kb-intro")]
-    parts += section("Open now", _incidents(frame, edition.open))
-    closed = [incident for incident in edition.incidents if incident.status not in OPEN_STATUSES]
-    for year, several in _by_year(closed).items():
-        parts += section(year, _incidents(frame, several))
-    if not edition.incidents:
-        parts.append(nothing())
-    return compose("Incidents", parts)
-
-
-def _counted(frame: Frame) -> Html:
-    edition = frame.edition
-    text = f"{count(len(edition.incidents), 'incident')}, {len(edition.open)} open. Others are in the "
-    return join(text, el("a", "library", href=frame.page("library")), ".")
-
-
-def _by_year(incidents: Iterable[Incident]) -> dict[str, list[Incident]]:
-    years: dict[str, list[Incident]] = {}
-    for incident in incidents:
-        moment = began(incident)
-        years.setdefault(str(moment.at.year) if moment else "Without a date", []).append(incident)
-    return years
-
-
-def _incidents(frame: Frame, incidents: Sequence[Incident]) -> Html | None:
-    return el("ul", (_incident(frame, one) for one in incidents), class_="kb-list") if incidents else None
-
-
-def _incident(frame: Frame, incident: Incident) -> Html:
-    question = cracking(incident)
-    notes = [date_of(incident), incident.company, lasted(incident), ", ".join(incident.services[:4])]
-    own = not frame.edition.by_id[incident.id].library
-    return el(
-        "li",
-        el(
-            "div",
-            frame.link(incident.id, class_="kb-list__t"),
-            incident_status(incident) if own else None,
-            severity(incident),
-            class_="kb-list__h",
-        ),
-        el("small", " · ".join(filter(None, notes))),
-        el("p", icon("star"), el("span", f"“{short(question.text, 200)}”"), class_="kb-list__q") if question else None,
-    )
-
-
-def library_page(frame: Frame) -> str:
-    """Well-known incidents of other companies, each made from its public report; never counted as the team's own."""
-    found = frame.edition.library
-    companies = len({incident.company for incident in found if incident.company})
-    intro = (
-        f"{count(len(found), 'well-known incident')} of {count(companies, 'other company', 'other companies')}, told "
-        "from their public reports. Questions retell what a report found out; severities and lessons are our reading. "
-        "They are found when you search, and never counted in our own figures."
-    )
-    parts: list[Child] = [title("Library"), el("p", intro, class_="kb-intro")]
-    parts.append(_incidents(frame, found) or el("p", "The library is empty.", class_="kb-none"))
-    return compose("Library", parts, wide=True)
 
 
 def deployments_page(frame: Frame) -> str:

@@ -115,7 +115,7 @@ def _fill_in(config: MkDocsConfig) -> None:
         config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", "/tags.md"])
     config.use_directory_urls = False  # pages find each other from a folder, too
     config.extra_css = ["assets/kb.css", *config.extra_css]
-    config.extra_javascript = ["assets/kb-site.js", *config.extra_javascript]
+    config.extra_javascript = ["assets/kb-site.js", "assets/kb-table.js", *config.extra_javascript]
     config.extra.setdefault("generator", False)
     config.extra.setdefault("polyfills", ["assets/iframe-worker.js"])
     config.mdx_configs.setdefault("toc", {}).setdefault("permalink", True)
