@@ -15,6 +15,7 @@ from functools import cached_property
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.suspects import suspects
+from kb.journeys.themes import Themes, themes
 from kb.model import (
     OPEN_STATUSES,
     Deployment,
@@ -70,6 +71,7 @@ class Edition:
         similar: by an incident's id, the past incidents that resemble it.
         ask_next: by an open incident's id, the questions worth asking now.
         suspects: by an open incident's id, the deployments that may be behind it.
+        themes: what entries and lessons are about, and which questions and lessons say the same.
         edit_base: where the files under entries/ can be edited, ending in a slash; empty when unknown.
         index: the search index for the browser, scripts by name.
         problems: faults in the entries' files.
@@ -81,6 +83,7 @@ class Edition:
     similar: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
     ask_next: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
+    themes: Themes = field(default_factory=Themes)
     edit_base: str = ""
     index: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -118,6 +121,11 @@ class Edition:
         """Systems by name."""
         found = [a.entry for a in self.articles if isinstance(a.entry, System)]
         return tuple(sorted(found, key=lambda system: (system.title.casefold(), system.id)))
+
+    @property
+    def own(self) -> tuple[Entry, ...]:
+        """The team's incidents, deployments and systems, each newest first."""
+        return (*self.incidents, *self.deployments, *self.systems)
 
     @cached_property
     def incidents_of(self) -> Mapping[str, tuple[tuple[Incident, DeploymentLink], ...]]:
@@ -160,6 +168,7 @@ def _advised(edition: Edition, settings: Settings) -> Edition:
             for one in (*edition.incidents, *edition.library)
         },
         index=export.scripts(source, words),
+        themes=themes((*edition.own, *edition.library), made, words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from kb.model import Card
 from kb.search import analysis, documents, porter, probe, questions, ranking, spelling
+from kb.search.alike import ALIKE
 from kb.search.cards import aside
 from kb.search.concepts import SLACK, Vocabulary
 from kb.search.documents import Document
@@ -112,7 +113,7 @@ def _constants() -> dict[str, Any]:
         "INCIDENTS": questions.INCIDENTS,
         "FURTHER": questions.FURTHER,
         "LEAST": questions.LEAST,
-        "ALIKE": questions.ALIKE,
+        "ALIKE": ALIKE,
     }
 
 

@@ -33,6 +33,10 @@ class Frame:
         """The address of a page (`questions`), perhaps at a place in it."""
         return f"{self.up}{name}.html{'#' + quote(place) if place else ''}"
 
+    def search(self, words: str) -> str:
+        """The address of the search for some words."""
+        return f"{self.page('search')}#q={quote(words)}"
+
     def entry(self, name: str, place: str = "") -> str | None:
         """The address of an entry's page; None when there is no such entry."""
         article = self.edition.by_id.get(name)
