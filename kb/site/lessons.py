@@ -75,7 +75,11 @@ def _themes(frame: Frame, kind: str, every: Iterable[Taught]) -> Html | None:
     large = sorted((label for label, found in groups.items() if len(found) > 1 and label), key=_by_size(groups))
     named = {label[:1].upper() + label[1:]: groups[label] for label in large} | ({_OTHER: other} if other else {})
     parts = (part(kind, name, _list(frame, found)) for name, found in named.items())
-    return join(jumps(kind, {name: len(found) for name, found in named.items()}), *parts) if named else None
+    return (
+        join(jumps(frame, "lessons", kind, {name: len(found) for name, found in named.items()}), *parts)
+        if named
+        else None
+    )
 
 
 def _by_size(groups: Mapping[str, Sequence[object]]) -> Callable[[str], tuple[int, str]]:

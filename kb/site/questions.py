@@ -82,7 +82,7 @@ def _groups(frame: Frame, kind: str, groups: Mapping[str, Sequence[Asked]], most
     parts = (
         part(kind, name, _list(frame, several, most, pill), star=name == _CRACKED_IT) for name, several in told.items()
     )
-    return join(jumps(kind, {name: len(several) for name, several in told.items()}), *parts)
+    return join(jumps(frame, "questions", kind, {name: len(several) for name, several in told.items()}), *parts)
 
 
 def _list(frame: Frame, told: Sequence[Sequence[Asked]], most: int, pill: bool) -> Html | None:

@@ -68,12 +68,13 @@ def part(kind: str, name: str, body: Child, *, star: bool = False) -> Html:
     return el("section", head, body)
 
 
-def jumps(kind: str, groups: Mapping[str, int]) -> Html | None:
-    """Ways to the groups, each with how much stands there; None when there is only one."""
+def jumps(frame: Frame, page: str, kind: str, groups: Mapping[str, int]) -> Html | None:
+    """Ways to the groups of a page, each with how much stands there; None when there is only one."""
     if len(groups) < 2:
         return None
     links = (
-        el("a", name, " ", el("b", f"{number:,}"), href=f"#{_place(kind, name)}") for name, number in groups.items()
+        el("a", name, " ", el("b", f"{number:,}"), href=frame.page(page, _place(kind, name)))
+        for name, number in groups.items()
     )
     return el("div", el("p", links), class_="kb-tags kb-jumps")
 
