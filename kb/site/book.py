@@ -16,6 +16,7 @@ from kb.site.lessons import lessons_page
 from kb.site.lists import deployments_page, systems_page, tags_page
 from kb.site.measures import measures_page
 from kb.site.questions import questions_page
+from kb.site.search import search_page
 from kb.site.system import system_page
 
 PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
@@ -29,8 +30,11 @@ PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "metrics": ("Metrics", measures_page),
     "library": ("Library", library_page),
     "tags": ("Tags", tags_page),
+    "search": ("Search", search_page),
 }
 """The overview pages in the order of the tabs: file name, name, and what makes it."""
+OFF_NAV = ("tags", "search")
+"""Those without a tab, to which other pages lead."""
 
 _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
     "incident": incident_page,

@@ -20,7 +20,7 @@ from pathspec.gitignore import GitIgnoreSpec
 from kb import config as kb_config
 from kb.errors import KbError
 from kb.journeys.edition import Edition, gather
-from kb.site.book import PAGES, book
+from kb.site.book import OFF_NAV, PAGES, book
 from kb.site.policy import secure
 from kb.site.stage import stage
 
@@ -110,9 +110,9 @@ def _fill_in(config: MkDocsConfig) -> None:
         if name not in chosen:
             config.theme[name] = value
     if not config.nav:
-        config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page != "tags"]
+        config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in OFF_NAV]
     if config.not_in_nav is None:
-        config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", "/tags.md"])
+        config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", *(f"/{page}.md" for page in OFF_NAV)])
     config.use_directory_urls = False  # pages find each other from a folder, too
     config.extra_css = ["assets/kb.css", *config.extra_css]
     config.extra_javascript = ["assets/kb-site.js", "assets/kb-table.js", *config.extra_javascript]
