@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from xml.etree import ElementTree
 
 import demo
+import feedparser
 import pytest
 import stories
 from bench.judged import JUDGED, entries
 from pictures import SHAPES, tab
 from playwright.sync_api import Browser, Page, expect
 
+from kb.journeys.edition import Article, Edition
 from kb.search import export, finder, vocabulary
 from kb.search.documents import document
 from kb.search.source import Memory
+from kb.site.feed import feed
 from kb.site.run import build
 
 DESKTOP, PHONE, PRINT = SHAPES[0], SHAPES[1], SHAPES[3]
@@ -144,3 +153,124 @@ def test_the_page_search_ranks_as_the_command_does(browser: Browser, tmp_path: P
     for text, answer in zip(asked, answers, strict=True):
         results = finder.search(source, words, text, 10)
         assert answer == [results.total, [[hit.entry.id, hit.score, hit.fit] for hit in results.hits]], text
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as it is published under a prefix, with its address known."""
+    folder = tmp_path_factory.mktemp("published")
+    root = stories.make(folder / "base")
+    config = root / "mkdocs.yml"
+    config.write_text(config.read_text("utf-8") + "\nsite_url: https://example.org/notes/\n", "utf-8")
+    return build(root, folder / "notes", strict=True, as_of=demo.NOW).site
+
+
+class Host(SimpleHTTPRequestHandler):
+    """A host of project pages: for what it does not have it sends the page *not found* of the project."""
+
+    def log_message(self, *_: object) -> None:
+        """Nothing on the terminal."""
+
+    def send_error(self, code: int, *_: object) -> None:
+        content = (Path(self.directory) / "notes" / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+@pytest.fixture(scope="module")
+def host(published: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(published.parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.mark.parametrize("place", ["/notes/gone.html", "/notes/incidents/a/b/c", "/notes/library/x.html"])
+def test_a_page_that_is_not_there_is_answered_by_ours_at_any_depth(host: str, browser: Browser, place: str) -> None:
+    with tab(browser, DESKTOP) as page:
+        wrong: list[str] = []
+        page.on("response", lambda answer: wrong.append(answer.url) if answer.status >= 400 else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.goto(host + place)
+        expect(page.locator("h1")).to_have_text("There is no such page")
+        assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--kb-ink')")
+        page.locator("label[title='Switch to dark mode']").click()
+        page.locator("#kb-q").fill("certificate expired")
+        expect(page.locator(".kb-results .kb-sim").first).to_contain_text("Partner interface rejected our requests")
+        page.get_by_role("link", name="Search everything").click()
+        expect(page.get_by_label("Search everything")).to_be_visible()
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+        assert wrong == [host + place]
+
+
+def test_every_page_has_its_policy_and_asks_robots_to_pass_by(published: Path) -> None:
+    policies = set()
+    for path in published.rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert text.count('name="robots" content="noindex"') == 1, path
+        policies.add(re.search(r'<head><meta http-equiv="Content-Security-Policy" content="([^"]*)">', text)[1])
+        up = "/notes/" if path.name == "404.html" else "../" * (len(path.relative_to(published).parts) - 1)
+        assert f'href="{up}feed.xml"' in text.partition("</head>")[0], path
+    assert len(policies) == 1
+    assert "unsafe-inline" not in policies.pop()
+    assert (published / "robots.txt").read_text() == "User-agent: *\nDisallow: /\n"
+
+
+def test_whoever_wants_to_be_found_says_so(tmp_path: Path) -> None:
+    root = demo.make(tmp_path / "base", library=False)
+    text = (root / "mkdocs.yml").read_text("utf-8").replace("  - kb:\n", "  - kb:\n      indexing: true\n")
+    (root / "mkdocs.yml").write_text(f"{text}\nsite_url: https://example.org/notes/\n", "utf-8")
+    site = build(root, tmp_path / "built", strict=True, as_of=demo.NOW).site
+    assert "noindex" not in (site / "index.html").read_text("utf-8")
+    assert (site / "robots.txt").read_text() == (
+        "User-agent: *\nAllow: /\nSitemap: https://example.org/notes/sitemap.xml\n"
+    )
+
+
+def test_the_list_of_pages_has_all_but_the_one_that_is_not_found(published: Path) -> None:
+    listed = set(re.findall(r"<loc>https://example.org/notes/([^<]*)</loc>", (published / "sitemap.xml").read_text()))
+    pages = {path.relative_to(published).as_posix() for path in published.rglob("*.html")} - {"404.html"}
+    assert listed == {"" if page == "index.html" else page for page in pages} or listed == pages
+
+
+def test_a_reader_of_feeds_learns_what_is_new(published: Path) -> None:
+    read = feedparser.parse(str(published / "feed.xml"))
+    assert not read.bozo
+    assert read.version == "atom10"
+    assert read.feed.link == "https://example.org/notes/index.html"
+    assert read.entries[0].updated_parsed > read.entries[-1].updated_parsed
+    by_title = {one.title: one for one in read.entries}
+    going_on = by_title[f"Incident: {demo.going_on().title}"]
+    assert going_on.link == f"https://example.org/notes/incidents/{demo.OPEN}.html"
+    assert going_on.summary.startswith("Investigating.")
+    assert by_title["Deployment: Checkout 11.0.5"].published == "2026-10-13T05:00:00Z"
+    lesson = by_title["Lesson: Change the schema one release before the code that needs it."]
+    place = lesson.link.removeprefix("https://example.org/notes/")
+    page, _, anchor = place.partition("#")
+    assert f'id="{anchor}"' in (published / page).read_text("utf-8")
+    assert len({one.id for one in read.entries}) == len(read.entries)
+    assert "Cloudflare" not in (published / "feed.xml").read_text("utf-8")
+
+
+def test_hostile_text_in_the_feed_is_only_text_and_without_an_address_it_says_so(told: Path, published: Path) -> None:
+    read = feedparser.parse(str(told / "feed.xml"), sanitize_html=False)
+    assert not read.bozo
+    assert "site_url is not set" in read.feed.subtitle
+    hostile = next(one for one in read.entries if one.title.startswith("Incident: cpu"))
+    assert hostile.title_detail.type == "text/plain"
+    assert "<script>window.pwned=1</script>" in hostile.title
+    links = [one.get("href") for one in ElementTree.parse(told / "feed.xml").iter("{http://www.w3.org/2005/Atom}link")]
+    assert f"incidents/{demo.HOSTILE}.html" in links
+    ids = {one.id for one in read.entries}
+    assert ids == {one.id for one in feedparser.parse(str(published / "feed.xml")).entries}
+
+
+def test_an_empty_feed_is_a_feed_and_odd_characters_do_not_break_it() -> None:
+    assert not feedparser.parse(feed(Edition("Néw \x00\x1b & <b>", demo.NOW))).bozo
+    odd = replace(demo.going_on(), title="a\x00b\x08 \ud800 \uffff]]> & <c>")
+    read = feedparser.parse(feed(Edition("x", demo.NOW, (Article(odd, "entries/incidents/x.md"),))))
+    assert not read.bozo
+    assert read.entries[0].title == "Incident: ab  ]]> & <c>"

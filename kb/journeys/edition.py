@@ -73,6 +73,8 @@ class Edition:
         suspects: by an open incident's id, the deployments that may be behind it.
         themes: what entries and lessons are about, and which questions and lessons say the same.
         edit_base: where the files under entries/ can be edited, ending in a slash; empty when unknown.
+        site_url: where the site is published, ending in a slash; empty when unknown.
+        indexing: search engines may list the site.
         index: the search index for the browser, scripts by name.
         problems: faults in the entries' files.
     """
@@ -85,6 +87,8 @@ class Edition:
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
     themes: Themes = field(default_factory=Themes)
     edit_base: str = ""
+    site_url: str = ""
+    indexing: bool = False
     index: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
@@ -137,12 +141,12 @@ class Edition:
         return {name: tuple(pairs) for name, pairs in found.items()}
 
 
-def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "") -> Edition:
+def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "", site_url: str = "") -> Edition:
     """The edition of a knowledge base as it is now, after taking in what was changed by hand.
 
     Args:
         as_of: the moment it is made for; `SOURCE_DATE_EPOCH` or the clock if not given.
-        edit_base: see `Edition`.
+        edit_base, site_url: see `Edition`.
 
     Raises:
         StoreUnavailable: the database cannot be used.
@@ -151,7 +155,15 @@ def gather(settings: Settings, as_of: datetime | None = None, edit_base: str = "
         problems = base.sync(strict=False).problems
         records = base.records()
     articles = tuple(Article(one.entry, one.path, one.stale) for one in records)
-    plain = Edition(settings.name, as_of or moment_of_build(), articles, edit_base=edit_base, problems=problems)
+    plain = Edition(
+        settings.name,
+        as_of or moment_of_build(),
+        articles,
+        edit_base=edit_base,
+        site_url=site_url,
+        indexing=settings.indexing,
+        problems=problems,
+    )
     found = {incident.id: tuple(suspects(incident, records, settings.suspect_hours)[:_MOST]) for incident in plain.open}
     return replace(_advised(plain, settings), suspects=found)
 

@@ -8,6 +8,7 @@ from importlib.resources.abc import Traversable
 
 from kb.journeys.edition import Article, Edition
 from kb.site.deployment import deployment_page
+from kb.site.feed import FEED, ROBOTS, feed, robots
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
 from kb.site.incident import incident_page
@@ -15,6 +16,7 @@ from kb.site.incidents import incidents_page, library_page
 from kb.site.lessons import lessons_page
 from kb.site.lists import deployments_page, systems_page, tags_page
 from kb.site.measures import measures_page
+from kb.site.notfound import NOT_FOUND, not_found_page
 from kb.site.questions import questions_page
 from kb.site.search import search_page
 from kb.site.system import system_page
@@ -31,9 +33,10 @@ PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "library": ("Library", library_page),
     "tags": ("Tags", tags_page),
     "search": ("Search", search_page),
+    NOT_FOUND: ("Page not found", not_found_page),
 }
 """The overview pages in the order of the tabs: file name, name, and what makes it."""
-OFF_NAV = ("tags", "search")
+OFF_NAV = ("tags", "search", NOT_FOUND)
 """Those without a tab, to which other pages lead."""
 
 _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
@@ -44,12 +47,13 @@ _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
 
 
 def book(edition: Edition) -> dict[str, str | bytes]:
-    """Every file of the site's sources by its path: Markdown pages, and the assets they use."""
+    """Every file of the site's sources by its path: Markdown pages, the assets they use, and the feed."""
     top, inner = Frame(edition), Frame(edition, "../")
     done: dict[str, str | bytes] = {f"{name}.md": make(top) for name, (_, make) in PAGES.items()}
     for article in edition.articles:
         done[f"{address(article)}.md"] = _ENTRY[article.entry.kind](inner, article)
     done.update(assets())
+    done.update({FEED: feed(edition), ROBOTS: robots(edition)})
     done.update({f"assets/{name}": script for name, script in edition.index.items()})
     return done
 

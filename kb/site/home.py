@@ -29,6 +29,7 @@ def home_page(frame: Frame) -> str:
         _panels(frame) if edition.articles else nothing(),
         _figures(frame) if edition.articles else None,
         _tags(frame),
+        el("p", el("a", "Feed of what is new", href=f"{frame.up}feed.xml"), class_="kb-source"),
     ]
     return compose(edition.name, parts, wide=True, home=True)
 

@@ -9,19 +9,23 @@ import logging
 import warnings
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.pages import Page
 from pathspec.gitignore import GitIgnoreSpec
 
 from kb import config as kb_config
 from kb.errors import KbError
 from kb.journeys.edition import Edition, gather
 from kb.site.book import OFF_NAV, PAGES, book
-from kb.site.policy import secure
+from kb.site.heads import finish
+from kb.site.notfound import NOT_FOUND, from_top
+from kb.site.policy import policy
 from kb.site.stage import stage
 
 log = logging.getLogger("mkdocs.plugins.kb")
@@ -52,12 +56,15 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     vocabulary = config_options.Type(str, default="")
     semantic = config_options.Type((str, bool), default="auto")
     suspect_hours = config_options.Type(int, default=72)
+    indexing = config_options.Type(bool, default=False)
 
 
 class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     """Entries in, site out."""
 
     serving = False
+    indexing = False
+    reference = ""
 
     def on_startup(self, *, command: str, **_: Any) -> None:
         """Kept for all builds of one `mkdocs serve`."""
@@ -68,9 +75,10 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         root = Path(config.config_file_path).resolve().parent
         try:
             settings = kb_config.load(root)
-            edition = gather(settings, edit_base=_edit_base(config))
+            edition = gather(settings, edit_base=_edit_base(config), site_url=config.site_url or "")
         except KbError as error:
             raise PluginError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from error
+        self.indexing = edition.indexing
         folder = settings.state / "site" / "docs"
         stage(book(edition), folder)
         _report(edition)
@@ -84,6 +92,22 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         server.watch(str(Path(config.config_file_path).resolve().parent / kb_config.ENTRIES_FOLDER))
         return server
 
+    def on_template_context(self, context: Any, *, template_name: str, **_: Any) -> Any:
+        """Keeps the page *not found* out of the list of pages."""
+        if template_name == "sitemap.xml":
+            context["pages"] = [file for file in context["pages"] if file.src_uri != f"{NOT_FOUND}.md"]
+        return context
+
+    def on_post_template(self, output: str, *, template_name: str, **_: Any) -> str:
+        """Keeps the theme's own page *not found*, which ours replaces: from its scripts the policy is made."""
+        if template_name == f"{NOT_FOUND}.html":
+            self.reference = output
+        return output
+
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Makes the addresses of the page *not found* hold wherever a host serves it."""
+        return from_top(output, _top(config)) if page.file.src_uri == f"{NOT_FOUND}.md" else output
+
     @event_priority(-100)  # after the search plugin has written its index
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Gives the search its index as a script too, for pages opened from a folder, and the pages their policy."""
@@ -92,8 +116,15 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             index.with_suffix(".js").write_text(f"var __index = {index.read_text('utf-8')}", "utf-8")
         if self.serving:
             return  # MkDocs puts the script that reloads a page into the page, which the policy would refuse
-        if not secure(Path(config.site_dir)):
+        if not self.reference:
             log.warning("the theme has no 404.html: the pages are published without a Content-Security-Policy")
+        rules = policy(self.reference) if self.reference else ""
+        finish(Path(config.site_dir), policy=rules, indexing=self.indexing, top=_top(config))
+
+
+def _top(config: MkDocsConfig) -> str:
+    """The path of the site's top on its host."""
+    return urlsplit(config.site_url or "/").path
 
 
 def _report(edition: Edition) -> None:

@@ -1,7 +1,8 @@
 """The Content-Security-Policy of the pages: the last wall, should hostile text ever come through the others.
 
-Only the theme's own inline scripts may run, each named by its hash. The hashes are taken from the page *not found*,
-which holds nothing of any entry; taken from the other pages they would allow just what they are to keep out.
+Only the theme's own inline scripts may run, each named by its hash. The hashes are taken from the page *not found* as
+the theme makes it, which holds nothing of any entry (ours is put in its place later); taken from the other pages they
+would allow just what they are to keep out.
 """
 
 from __future__ import annotations
@@ -9,9 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from pathlib import Path
-
-from kb.site.html import el
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.S)
 _SCOPE = '__md_scope=new URL("'
@@ -23,7 +21,7 @@ def policy(reference: str) -> str:
     """The policy for all pages.
 
     Args:
-        reference: a page with the theme's scripts and nothing of any entry.
+        reference: a page with the theme's scripts and nothing of any entry, its addresses from the site's top.
     """
     scripts = [variant for script in _INLINE.findall(reference) for variant in _variants(script)]
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in dict.fromkeys(scripts))
@@ -31,23 +29,6 @@ def policy(reference: str) -> str:
         f"default-src 'self'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data:; object-src 'none'; "
         "base-uri 'none'; form-action 'none'"
     )
-
-
-def secure(site: Path) -> int:
-    """Puts the policy into every page of a built site, before anything else in it.
-
-    Returns:
-        How many pages it was put into; none when the theme made no page *not found* to take the hashes from.
-    """
-    reference = site / "404.html"
-    if not reference.is_file():
-        return 0
-    content = policy(reference.read_text("utf-8"))
-    meta = el("meta", http_equiv="Content-Security-Policy", content=content).encode()
-    pages = sorted(site.rglob("*.html"))
-    for page in pages:
-        page.write_bytes(page.read_bytes().replace(b"<head>", b"<head>" + meta, 1))
-    return len(pages)
 
 
 def _variants(script: str) -> list[str]:
