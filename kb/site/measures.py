@@ -28,7 +28,8 @@ FEW = 10
 """Below so many values a figure is shown with a warning."""
 _MONTHS = 12
 _YEARS = 12
-_STRETCHES = ((900, "15 min"), (1800, "30 min"), (3600, "1 h"), (7200, "2 h"), (21600, "6 h"), (float("inf"), "longer"))
+_STRETCHES = ((900, "≤ 15 min"), (1800, "≤ 30 min"), (3600, "≤ 1 h"), (7200, "≤ 2 h"), (21600, "≤ 6 h"),
+              (float("inf"), "longer"))  # fmt: skip
 _VERDICTS = ((Verdict.CRACKED, "Cracked it", "cracked"), (Verdict.LEAD, "Gave a lead", "lead"),
              (Verdict.OPEN, "Still open", "open"), (Verdict.DEAD_END, "Led nowhere", "dead"))  # fmt: skip
 Month = tuple[int, int]
@@ -97,8 +98,8 @@ def _cracking(incidents: Sequence[Incident]) -> Html | None:
         f"Median {span(middle.median)}, middle half {_middle(middle)}, n = {middle.n}. The question that cracked it is "
         f"written down for {known} of {count(len(incidents), 'incident')}."
     )
-    said = ", ".join(f"up to {label}: {reached[label]}" for label in labels)
-    table = data_table(("Asked within", "Incidents"), ((label, str(reached[label])) for label in labels))
+    said = ", ".join(f"{label}: {reached[label]}" for label in labels)
+    table = data_table(("Asked after", "Incidents"), ((label, str(reached[label])) for label in labels))
     chart = figure(caption, columns(labels, [series], said), data=table)
     return join(chart, _few([("Time to the right question", middle.n)]))
 
@@ -126,15 +127,17 @@ def _incidents(edition: Edition) -> Html | None:
     caption = "By month and severity, the last twelve months." + (
         f" {left:,} began earlier or without a date." if left else ""
     )
-    first = _by_severity([_name(month) for month in months], [(_name(month), one) for month, one in inside], caption)
+    first = _by_severity(
+        "Month", [_name(month) for month in months], [(_name(month), one) for month, one in inside], caption
+    )
     years = sorted({str(month[0]) for month, _ in by_month if month})[-_YEARS:]
     if len(years) < 2:
         return first
     dated = [(str(month[0]), one) for month, one in by_month if month]
-    return join(first, _by_severity(years, dated, "By year and severity."))
+    return join(first, _by_severity("Year", years, dated, "By year and severity."))
 
 
-def _by_severity(labels: Sequence[str], incidents: Sequence[tuple[str, Incident]], caption: str) -> Html:
+def _by_severity(what: str, labels: Sequence[str], incidents: Sequence[tuple[str, Incident]], caption: str) -> Html:
     counted = Counter((label, one.severity) for label, one in incidents)
     present = [
         severity for severity in (*list(Severity)[1:], Severity.NONE) if any(counted[at, severity] for at in labels)
@@ -146,7 +149,7 @@ def _by_severity(labels: Sequence[str], incidents: Sequence[tuple[str, Incident]
         (label, *(str(one.values[at]) for one in series), str(sums[at]))
         for at, label in enumerate(labels)
     )  # fmt: skip
-    table = data_table(("", *(one.name for one in series), "All"), rows)
+    table = data_table((what, *(one.name for one in series), "All"), rows)
     return figure(
         caption, columns([label.partition(" ")[0] for label in labels], series, said), about=series, data=table
     )
@@ -168,7 +171,7 @@ def _deployments(edition: Edition) -> Html | None:
     labels = [_name(month) for month in months]
     rows = [(label, str(all_of[month]), str(bad_of[month])) for label, month in zip(labels, months, strict=True)]
     said = ", ".join(f"{label}: {number}, {failed} of them hurt" for label, number, failed in rows)
-    table = data_table(("", "Deployments", "Of these hurt"), rows)
+    table = data_table(("Month", "Deployments", "Of these hurt"), rows)
     chart = columns([label.partition(" ")[0] for label in labels], [failed, fine], said)
     caption = "By month, the last twelve months."
     return join(_rates(edition), figure(caption, chart, about=[failed, fine], data=table))

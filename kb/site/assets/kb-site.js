@@ -239,6 +239,11 @@
     });
   }
 
+  /** The theme's own search is a dialog without a name. */
+  function nameDialog() {
+    document.querySelector(".md-search[role=dialog]:not([aria-label])")?.setAttribute("aria-label", "Search");
+  }
+
   /** The page *Search* has a script of its own. */
   function wireSearch(place) {
     const tools = { el, icon, load, marked, address, day, copy, queryOf, keepQuery, home: HOME };
@@ -250,6 +255,7 @@
     document.querySelectorAll("[data-kb-search]:not([data-on])").forEach((place) => { place.dataset.on = "1"; wireSearch(place); });
     document.querySelectorAll("[data-kb-ask]").forEach((list) => keepTicks(list));
     markTab();
+    nameDialog();
   }
 
   // Material's instant navigation swaps the page without loading it; it says so here.
