@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import threading
 from collections.abc import Iterator
@@ -18,12 +19,19 @@ import stories
 from bench.judged import JUDGED, entries
 from pictures import SHAPES, tab
 from playwright.sync_api import Browser, Page, expect
+from test_site_pages import headings, words
 
-from kb.journeys.edition import Article, Edition
+from kb.config import load
+from kb.journeys.edition import Article, Edition, gather
+from kb.journeys.themes import Themes
+from kb.model import Lesson, Question, Verdict
 from kb.search import export, finder, vocabulary
+from kb.search.alike import repeated
 from kb.search.documents import document
 from kb.search.source import Memory
+from kb.site.book import PAGES
 from kb.site.feed import feed
+from kb.site.frame import Frame
 from kb.site.run import build
 
 DESKTOP, PHONE, PRINT = SHAPES[0], SHAPES[1], SHAPES[3]
@@ -274,3 +282,124 @@ def test_an_empty_feed_is_a_feed_and_odd_characters_do_not_break_it() -> None:
     read = feedparser.parse(feed(Edition("x", demo.NOW, (Article(odd, "entries/incidents/x.md"),))))
     assert not read.bozo
     assert read.entries[0].title == "Incident: ab  ]]> & <c>"
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory: pytest.TempPathFactory) -> Edition:
+    """The year's stories, with what the search knows of them."""
+    return gather(load(stories.make(tmp_path_factory.mktemp("edition") / "base")), as_of=demo.NOW)
+
+
+def page_of(edition: Edition, name: str) -> str:
+    return PAGES[name][1](Frame(edition))
+
+
+def group(page: str, place: str) -> str:
+    """What stands in one group of a page, as a reader sees it."""
+    found = re.search(rf'<section><h3 id="{place}".*?</section>', page)
+    assert found, f"no group {place}"
+    return words(f"---\n---\n{found[0]}")
+
+
+def test_questions_are_grouped_by_verdict_by_symptom_and_by_how_early(edition: Edition) -> None:
+    page = page_of(edition, "questions")
+    assert headings(page) == ["By verdict", "By symptom", "How early"]
+    cracked = group(page, "verdict-cracked-it")
+    other_side = "What does the other side see when it connects to us?"
+    assert cracked.count(other_side) == 1  # asked in two incidents
+    assert "Partner interface rejected our requests , No customer can log in at the end of the month" in cracked
+    assert cracked.index("What was deleted in the last hour?") < cracked.index("(Cloudflare)")  # our own first
+    assert other_side in group(page, "symptom-tls-handshake-fails")
+    assert "Dead end" not in group(page, "verdict-led-nowhere")
+    early = group(page, "time-first-15-minutes")
+    assert early.index("What was deleted in the last hour?") < early.index("Is the identity provider down?")
+    assert "What differs between the plan of today" in group(page, "time-later")
+    assert "Half of the questions that cracked it came within 35 min (n = 13, " in words(page)
+    assert "our own only): first 15 minutes 2, first hour 6, later 5." in words(page)
+
+
+def test_lessons_are_grouped_by_theme_with_every_incident_that_taught_them(edition: Edition) -> None:
+    page = page_of(edition, "lessons")
+    assert headings(page) == [
+        "What we learned", "What went well", "What went wrong", "Where we got lucky", "What others learned",
+    ]  # fmt: skip
+    learned, _, rest = page.partition("## What went well")
+    text = words(learned)
+    assert text.count("Look from the other side of the wire.") == 1
+    assert "wire. Partner interface rejected our requests , No customer can log in" in text
+    assert "slow database is often a busy one" in text
+    assert "Cloudflare" not in text.replace("window", "")
+    assert "The status page was changed within five minutes." in words(f"---\n---\n{rest}")
+    shown = re.findall(r'class="kb-said__t">([^<]*)<', page)
+    assert len(shown) == len(set(shown))
+
+
+def test_measures_come_with_what_they_rest_on_and_a_table_for_each_chart(edition: Edition) -> None:
+    page = page_of(edition, "metrics")
+    text = words(page)
+    assert page.count("<figure") == page.count('role="img"') == page.count('aria-label="')
+    assert "Time to mitigate 1 h 2 min 50 min to 1 h 42 min 12" in text
+    assert (
+        "Fewer than 10 values, so a single incident can change the figure: Failed deployment recovery time (n = 2)."
+        in text
+    )
+    assert "Median 35 min, middle half 30 min to 1 h 25 min, n = 13." in text
+    assert "Change failure rate 25 % 3 of 12 12" in text
+    assert "Oct 2026 2 1" in text  # one of two was rolled back
+    assert "Nov 2026 1 0 1 1 3" in text  # sev1, sev2, sev3, sev4, all
+    assert "https://dora.dev/guides/dora-metrics-four-keys/" in page
+
+
+def test_the_library_is_in_no_figure(edition: Edition) -> None:
+    own = tuple(article for article in edition.articles if not article.library)
+    assert page_of(replace(edition, articles=own), "metrics") == page_of(edition, "metrics")
+
+
+def test_a_first_incident_has_pages_worth_reading() -> None:
+    first = Edition("x", demo.NOW, (Article(demo.going_on(), "entries/incidents/2026/x.md"),))
+    assert "1 incident, 1 open" in words(page_of(first, "incidents"))
+    assert "kb lesson" in words(page_of(first, "lessons"))
+    assert "Fewer than 10 values" in words(page_of(first, "metrics"))
+    assert "Time to detect (n = 1)" in words(page_of(first, "metrics"))
+    empty = Edition("x", demo.NOW)
+    assert "kb ask" in words(page_of(empty, "questions"))
+    assert "kb new incident" in words(page_of(empty, "metrics"))
+    assert "What the figures mean" in headings(page_of(empty, "metrics"))
+
+
+def test_a_thousand_incidents_leave_pages_that_open(edition: Edition) -> None:
+    mixed = random.Random(5)
+    words_ = [word for one in edition.library for question in one.questions for word in question.text.split()]
+    model = edition.incidents[1]
+    made = []
+    for number in range(1000):
+        asked = tuple(
+            Question(" ".join(mixed.sample(words_, 7)), at=model.started, verdict=verdict, id=f"q{at}")
+            for at, verdict in enumerate(Verdict)
+        )
+        taught = (Lesson(" ".join(mixed.sample(words_, 9)), id="l1"),)
+        one = replace(model, id=f"2020-01-01-{number}", questions=asked, lessons=taught, tags=("often", f"t{number}"))
+        made.append(Article(one, f"entries/incidents/2020/{one.id}.md"))
+    labels = {article.entry.id: (f"symptom {at % 90}", "slow") for at, article in enumerate(made)}
+    large = Edition("x", demo.NOW, tuple(made), themes=Themes(symptoms=labels, causes=labels))
+    sizes = {name: len(page_of(large, name)) for name in ("questions", "lessons", "tags", "index", "metrics")}
+    assert max(sizes.values()) < 300_000, sizes
+    page = page_of(large, "questions")
+    assert "980 questions more: on the pages of their entries, and found by searching." in words(page)
+    assert "Rarer symptoms, to search for:" in words(page)
+    assert 'href="search.html#q=often"' in page_of(large, "tags")
+
+
+def test_two_tags_that_look_alike_in_an_address_are_two_places() -> None:
+    one, other = (replace(demo.going_on(), id=f"2026-01-0{n}-x", tags=("c", "c++")) for n in (1, 2))
+    page = page_of(Edition("x", demo.NOW, (Article(one, "a"), Article(other, "b"))), "tags")
+    ids = re.findall(r'id="(tag-[^"]*)"', page)
+    assert ids == ["tag-c"]
+
+
+def test_what_says_the_same_in_other_words_is_found_without_holding_all_against_all() -> None:
+    texts = ["Which jobs are running now?", "Which of the jobs are running?", "Is the disk full?", "Is the disk full ?"]
+    assert repeated(texts) == {texts[1]: texts[0], texts[3]: texts[2]}
+    assert repeated(["?", "!", ""]) == {}
+    many = [f"Is server {number} of rack {number % 40} down?" for number in range(4000)]
+    assert len(repeated(many)) < 4000

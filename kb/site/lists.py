@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kb.journeys.edition import began
+from kb.journeys.edition import began, newest
 from kb.markdown.html import to_text
 from kb.model import Deployment, Entry, Relation, System
 from kb.site.box import nothing
@@ -14,6 +14,9 @@ from kb.site.pieces import date_of
 from kb.site.pills import deployment_status
 from kb.site.system import incidents_on
 from kb.site.words import anchor, clock, count, short
+
+_OF_TAG = 15
+"""So many entries of a tag are shown, the newest ones."""
 
 
 def deployments_page(frame: Frame) -> str:
@@ -87,14 +90,16 @@ def _system(frame: Frame, system: System) -> Html:
 def tags_page(frame: Frame) -> str:
     """Every tag with what has it; those used once stand together at the end."""
     found = by_tag(frame)
+    first = {anchor(name): name for name in reversed(found)}  # `c` and `c++` would be one place
+    place = {name: f"tag-{anchor(name)}" if first[anchor(name)] == name else None for name in found}
     often = {name: entries for name, entries in found.items() if len(entries) > 1}
     once = [
-        el("li", el("b", name), " ", frame.link(entries[0].id), id=f"tag-{anchor(name)}")
+        el("li", el("b", name), " ", frame.link(entries[0].id), id=place[name])
         for name, entries in found.items()
         if len(entries) == 1
     ]
     parts: list[Child] = [title("Tags"), tag_cloud(frame, often) if often else None]
-    parts += [_tag(frame, name, entries) for name, entries in often.items()]
+    parts += [_tag(frame, name, place[name], entries) for name, entries in often.items()]
     parts += section("Used once", el("ul", once, class_="kb-tagged") if once else None)
     if not found:
         parts.append(el("p", "No entry has a tag yet.", class_="kb-none"))
@@ -119,9 +124,13 @@ def tag_cloud(frame: Frame, found: dict[str, list[Entry]]) -> Html:
     return el("div", el("p", links), class_="kb-tags")
 
 
-def _tag(frame: Frame, name: str, entries: Sequence[Entry]) -> Html:
-    rows = (el("li", frame.link(one.id), el("small", _whose(one))) for one in entries)
-    return el("section", el("h2", name, id=f"tag-{anchor(name)}"), el("ul", rows, class_="kb-tagged"))
+def _tag(frame: Frame, name: str, place: str | None, entries: Sequence[Entry]) -> Html:
+    """A tag with the newest entries that have it."""
+    shown = sorted(entries, key=newest, reverse=True)[:_OF_TAG]
+    rows = (el("li", frame.link(one.id), el("small", _whose(one))) for one in shown)
+    left = len(entries) - len(shown)
+    more = el("p", el("a", f"{left:,} more", href=frame.search(name)), class_="kb-rest") if left else None
+    return el("section", el("h2", name, id=place), el("ul", rows, class_="kb-tagged"), more)
 
 
 def _whose(entry: Entry) -> str:
