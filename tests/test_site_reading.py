@@ -403,3 +403,29 @@ def test_what_says_the_same_in_other_words_is_found_without_holding_all_against_
     assert repeated(["?", "!", ""]) == {}
     many = [f"Is server {number} of rack {number % 40} down?" for number in range(4000)]
     assert len(repeated(many)) < 4000
+
+
+def test_tables_and_search_work_when_pages_are_swapped_and_not_loaded(tmp_path: Path, browser: Browser) -> None:
+    root = demo.make(tmp_path / "base")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Host, directory=str(tmp_path)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}/notes/"
+    text = (root / "mkdocs.yml").read_text("utf-8")
+    swapped = "theme:\n  name: material\n  features: [navigation.tabs, navigation.instant]\n"
+    text = text.replace("theme:\n  name: material\n", swapped)
+    (root / "mkdocs.yml").write_text(f"{text}\nsite_url: {address}\n", "utf-8")
+    build(root, tmp_path / "notes", strict=True, as_of=demo.NOW)
+    try:
+        with tab(browser, DESKTOP) as page:
+            page.goto(f"{address}index.html")
+            page.evaluate("window.same = true")
+            page.locator(".md-tabs__link", has_text="Library").click()
+            page.get_by_label("Filter the library").fill("Roblox")
+            expect(page.get_by_role("status")).to_have_text("1 of 44 shown")
+            page.locator(".md-tabs__link", has_text="Home").click()
+            page.locator("#kb-q").fill("disk full")
+            page.get_by_role("link", name="All results").click()
+            expect(page.locator(".kb-found > li").first).to_be_visible()
+            assert page.evaluate("window.same")
+    finally:
+        server.shutdown()

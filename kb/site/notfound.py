@@ -27,7 +27,7 @@ def not_found_page(frame: Frame) -> str:
         title("There is no such page"),
         el("p", text, class_="kb-intro"),
         box(frame, limit=4),
-        way_list(frame, ways),
+        el("div", way_list(frame, ways), class_="kb-start"),
     ]
     return compose("Page not found", parts, wide=True, listed=False)
 

@@ -129,6 +129,7 @@ window.kbSearch = (place, tools) => {
   }
 
   function take() {
+    if (!place.isConnected) return; // another page took its place
     const text = queryOf(location.hash);
     if (text && text !== field.value) { field.value = text; void show(); }
   }
