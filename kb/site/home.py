@@ -101,11 +101,12 @@ def _figures(frame: Frame) -> Html:
     counted = per_month(edition.incidents)
     series = [counted[month] for month in months]
     middle = spread(map(recovery_time, edition.incidents))
+    rests_on = f" (n = {middle.n})" if middle else ""
     cracked = sum(cracking(incident) is not None for incident in edition.incidents)
     return el(
         "dl",
         _figure("Incidents in the last 12 months", str(sum(series)), _spark(series)),
-        _figure("Median time until it no longer hurt", span(middle.median) if middle else "–"),
+        _figure(f"Median time until it no longer hurt{rests_on}", span(middle.median) if middle else "–"),
         _figure("With the cracking question written down", f"{cracked} of {len(edition.incidents)}"),
         _figure("Public incidents to learn from", f"{len(edition.library):,}"),
         class_="kb-stats",

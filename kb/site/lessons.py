@@ -104,7 +104,7 @@ def _about(frame: Frame, several: Sequence[Taught]) -> tuple[str, ...]:
 
 def _list(frame: Frame, told: Sequence[Sequence[Taught]]) -> Html | None:
     rows = [_row(frame, several) for several in told[:_MOST]]
-    return said_list(rows, len(told[_MOST:]), "lesson")
+    return said_list(frame, rows, len(told[_MOST:]), "lesson")
 
 
 def _row(frame: Frame, several: Sequence[Taught]) -> Html:

@@ -121,20 +121,17 @@ def _incidents(edition: Edition) -> Html | None:
     if not edition.incidents:
         return None
     months = last_months(edition.as_of.date(), _MONTHS)
-    by_month = [(_month(began(one)), one) for one in edition.incidents]
-    inside = [(month, one) for month, one in by_month if month in set(months)]
-    left = len(by_month) - len(inside)
-    caption = "By month and severity, the last twelve months." + (
-        f" {left:,} began earlier or without a date." if left else ""
+    dated = [(month, one) for one in edition.incidents if (month := _month(began(one)))]
+    inside = [(_name(month), one) for month, one in dated if month in months]
+    left = len(edition.incidents) - len(inside)
+    caption = "By month and severity, the last twelve months."
+    earlier = f" {left:,} began before, or nobody knows when." if left else ""
+    years = sorted({str(month[0]) for month, _ in dated})[-_YEARS:]
+    by_year = [(str(month[0]), one) for month, one in dated]
+    return join(
+        _by_severity("Month", [_name(month) for month in months], inside, caption + earlier) if inside else None,
+        _by_severity("Year", years, by_year, "By year and severity.") if len(years) > 1 or not inside else None,
     )
-    first = _by_severity(
-        "Month", [_name(month) for month in months], [(_name(month), one) for month, one in inside], caption
-    )
-    years = sorted({str(month[0]) for month, _ in by_month if month})[-_YEARS:]
-    if len(years) < 2:
-        return first
-    dated = [(str(month[0]), one) for month, one in by_month if month]
-    return join(first, _by_severity("Year", years, dated, "By year and severity."))
 
 
 def _by_severity(what: str, labels: Sequence[str], incidents: Sequence[tuple[str, Incident]], caption: str) -> Html:

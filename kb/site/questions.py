@@ -86,7 +86,7 @@ def _groups(frame: Frame, kind: str, groups: Mapping[str, Sequence[Asked]], most
 
 
 def _list(frame: Frame, told: Sequence[Sequence[Asked]], most: int, pill: bool) -> Html | None:
-    return said_list([_row(frame, one, pill) for one in told[:most]], len(told[most:]), "question")
+    return said_list(frame, [_row(frame, one, pill) for one in told[:most]], len(told[most:]), "question")
 
 
 def _told(frame: Frame, every: Iterable[Asked]) -> list[list[Asked]]:

@@ -50,12 +50,13 @@ def _named(frame: Frame, entry: Entry) -> Html:
     return join(frame.link(entry.id, short(entry.title, 80)), company)
 
 
-def said_list(rows: Sequence[Html], left_out: int = 0, noun: str = "") -> Html | None:
+def said_list(frame: Frame, rows: Sequence[Html], left_out: int = 0, noun: str = "") -> Html | None:
     """The rows, and where those are that are left out; None without any."""
     if not rows:
         return None
-    rest = f"{count(left_out, noun)} more: on the pages of their entries, and found by searching." if left_out else ""
-    return join(el("ul", rows, class_="kb-said"), el("p", rest, class_="kb-rest") if rest else None)
+    text = f"{count(left_out, noun)} more: on the pages of their entries, and found by "
+    rest = el("p", text, el("a", "searching", href=frame.page("search")), ".", class_="kb-rest") if left_out else None
+    return join(el("ul", rows, class_="kb-said"), rest)
 
 
 def part(kind: str, name: str, body: Child, *, star: bool = False) -> Html:
