@@ -20,7 +20,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PAGES = ("index", "handle", "incidents", "questions", "lessons", "deployments", "systems", "metrics", "library", "tags")
+PAGES = ("index", "handle", "incidents", "questions", "lessons", "deployments", "systems", "metrics", "library", "tags",
+         "search")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,20 @@ from kb.site.actions import actions_page
 from kb.site.deployment import deployment_page
 from kb.site.deployments import deployments_page
 from kb.site.extract import extract, service_extract
+from kb.site.feed import FEED, ROBOTS, feed, robots
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
 from kb.site.incident import incident_page
+from kb.site.incidents import incidents_page, library_page
 from kb.site.lessons import lessons_page
-from kb.site.lists import incidents_page, library_page, tags_page
 from kb.site.measures import measures_page
 from kb.site.months import calendar_page
+from kb.site.notfound import NOT_FOUND, not_found_page
 from kb.site.questions import questions_page
+from kb.site.search import search_page
 from kb.site.services import service_page, services_page
 from kb.site.system import system_page, systems_page
+from kb.site.tags import tags_page
 
 PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "index": ("Home", home_page),
@@ -38,10 +42,12 @@ PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "library": ("Library", library_page),
     "tags": ("Tags", tags_page),
     "calendar": ("Calendar", calendar_page),
+    "search": ("Search", search_page),
+    NOT_FOUND: ("Page not found", not_found_page),
 }
 """The overview pages in the order of the tabs: file name, name, and what makes it."""
 
-OFF_NAV = ("tags", "calendar")
+OFF_NAV = ("tags", "calendar", "search", NOT_FOUND)
 """Overview pages that have no tab; others lead to them."""
 
 _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
@@ -67,7 +73,7 @@ class Sheet:
 
 
 def book(edition: Edition) -> dict[str, str | bytes]:
-    """Every file of the site's sources by its path: Markdown pages, and the assets they use."""
+    """Every file of the site's sources by its path: Markdown pages, the assets they use, and the feed."""
     return {sheet.path: sheet.make() for sheet in sheets(edition)}
 
 
@@ -82,6 +88,8 @@ def sheets(edition: Edition) -> Iterator[Sheet]:
     for slug, service in edition.services.items():
         part, mark = service_extract(edition, service)
         yield Sheet(f"services/{slug}.md", partial(service_page, Frame(part, "../"), service), mark)
+    yield Sheet(FEED, partial(feed, edition))
+    yield Sheet(ROBOTS, partial(robots, edition))
     for name, content in [*assets().items(), *edition.index.items()]:
         yield Sheet(f"assets/{name}", partial(bytes, content))
 

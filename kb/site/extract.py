@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from kb.journeys.edition import Article, Edition
 from kb.journeys.services import Service
+from kb.journeys.themes import Themes
 from kb.model import Deployment, Entry, Incident, Match, System
 
 _T = TypeVar("_T")
@@ -50,6 +51,7 @@ def _part(edition: Edition, names: set[str]) -> Edition:
         similar={},
         ask_next={},
         suspects={},
+        themes=Themes(),
         index={},
         problems=(),
     )

@@ -36,6 +36,10 @@ class Frame:
         """The address of a page (`questions`), perhaps at a place in it."""
         return f"{self.up}{name}.html{'#' + quote(place) if place else ''}"
 
+    def search(self, words: str) -> str:
+        """The address of the search for some words."""
+        return f"{self.page('search')}#q={quote(words)}"
+
     def entry(self, name: str, place: str = "") -> str | None:
         """The address of an entry's page; None when there is no such entry."""
         article = self.edition.by_id.get(name)
@@ -81,7 +85,8 @@ def address(article: Article) -> str:
     return f"{folder}/{article.entry.id}"
 
 
-def compose(title: str, parts: Iterable[Child], *, wide: bool = False, home: bool = False, about: str = "") -> str:
+def compose(title: str, parts: Iterable[Child], *, wide: bool = False, home: bool = False, about: str = "",
+            listed: bool = True) -> str:  # fmt: skip
     """A page as Markdown: front matter, then raw HTML blocks between Markdown headings.
 
     Args:
@@ -89,11 +94,13 @@ def compose(title: str, parts: Iterable[Child], *, wide: bool = False, home: boo
         parts: HTML, and headings from `heading`.
         wide: without the table of contents beside it.
         about: plain text for search engines and previews.
+        listed: found by the search of the theme.
     """
     head = [] if home else [f"title: {_quoted(title)}"]
     if about:
         head.append(f"description: {_quoted(short(about, 160))}")
     head += ["hide:", "  - navigation"] + (["  - toc"] if wide else [])
+    head += [] if listed else ["search:", "  exclude: true"]
     lines = ["---", *head, "---", ""]
     for part in parts:
         text = part if isinstance(part, Heading) else join(part)

@@ -14,12 +14,12 @@ from kb.site.figures import failure_rate, figure, figures, resting, spark
 from kb.site.frame import Frame, compose, title
 from kb.site.html import Child, Html, el, icon, join
 from kb.site.lessons import lesson_rows
-from kb.site.lists import by_tag, tag_cloud
 from kb.site.measures import last_months
 from kb.site.months import Month
 from kb.site.pieces import cracking, first
 from kb.site.pills import pill, severity
 from kb.site.questions import cracked_rows
+from kb.site.tags import by_tag, tag_cloud
 from kb.site.words import clock, count, day, local_date, long, span
 
 _E = TypeVar("_E", bound=Entry)
@@ -36,6 +36,7 @@ def home_page(frame: Frame) -> str:
         _panels(frame),
         _figures(frame) if edition.incidents or edition.deployments else None,
         _tags(frame),
+        el("p", el("a", "Feed of what is new", href=f"{frame.up}feed.xml"), class_="kb-source"),
     ]
     return compose(edition.name, parts, wide=True, home=True)
 
