@@ -47,7 +47,7 @@ def edition(*entries: Entry, library: tuple[Entry, ...] = (), **fields: object) 
 
 def pages(*entries: Entry, library: tuple[Entry, ...] = (), **fields: object) -> Mapping[str, str]:
     made = book(edition(*entries, library=library, **fields))
-    return {name: text for name, text in made.items() if isinstance(text, str)}
+    return {name: text for name, text in made.items() if isinstance(text, str) and name.endswith(".md")}
 
 
 @pytest.fixture(scope="module")
