@@ -29,6 +29,7 @@ class Settings:
         vocabulary: a file with a team's own words, relative to the root; empty for none.
         semantic: the model that tells what is alike in meaning: `auto` (the installed one, if any), `off`, or a folder.
         suspect_hours: how many hours back deployments are suspected.
+        indexing: search engines may list the published site.
     """
 
     root: Path
@@ -39,6 +40,7 @@ class Settings:
     vocabulary: str = ""
     semantic: str = "auto"
     suspect_hours: int = 72
+    indexing: bool = False
 
     @property
     def entries(self) -> Path:
@@ -105,6 +107,10 @@ def _typed(name: str, value: Any) -> Any:
         if not str(value).isdecimal():
             raise ConfigurationError(f"{name}: '{value}' is not a whole number of hours", f"mend it in {CONFIG_FILE}")
         return int(value)
+    if name == "indexing":
+        if str(value).lower() not in ("true", "false"):
+            raise ConfigurationError(f"{name}: '{value}' is neither true nor false", f"mend it in {CONFIG_FILE}")
+        return str(value).lower() == "true"
     text = "off" if value is False else str(value)  # YAML reads a bare off as false
     if name == "timezone":
         try:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+import shop
+
 from kb.markdown import render
 from kb.model import (
     ActionItem,
@@ -180,12 +182,13 @@ def _payload(hint: Any) -> Any:
     return tuple(PAYLOADS) if inner is str else (_filled(inner),)
 
 
-def make(folder: Path, *, library: bool = True, attacked: bool = True) -> Path:
+def make(folder: Path, *, library: bool = True, attacked: bool = True, year: bool = True) -> Path:
     """The demonstration in `folder`, which is made.
 
     Args:
         library: with the incidents of other companies.
         attacked: with the hostile entry.
+        year: with a year of a small shop.
 
     Returns:
         The folder.
@@ -194,7 +197,7 @@ def make(folder: Path, *, library: bool = True, attacked: bool = True) -> Path:
     shutil.copy(ROOT / "mkdocs.yml", folder)
     left_out = shutil.ignore_patterns() if library else shutil.ignore_patterns("library")
     shutil.copytree(ROOT / "entries", folder / "entries", ignore=left_out)
-    for entry in (going_on(), suspect(), *([hostile()] if attacked else ())):
+    for entry in (going_on(), suspect(), *(shop.every() if year else ()), *([hostile()] if attacked else ())):
         path = folder / "entries" / f"{entry.kind}s" / "2026" / f"{entry.id}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(entry), "utf-8")

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import demo
 from playwright.sync_api import Page
 
 _TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml"}
@@ -80,12 +81,12 @@ def local(url: str) -> bool:
 
 
 def kinds(site: Path) -> list[str]:
-    """A page of every kind, by its name without `.html`: all at the top, and of each folder's the first.
-
-    Where a folder is small, as those of the demonstration's own entries are, all its pages are taken: an open incident
-    is another kind than a closed one.
-    """
-    top = [path for path in sorted(site.glob("*.html")) if path.name != "404.html"]
-    folders = [sorted(folder.glob("*.html")) for folder in sorted(site.iterdir()) if folder.is_dir()]
-    inner = [page for pages in folders for page in (pages if len(pages) < 10 else pages[:1])]
-    return [path.relative_to(site).with_suffix("").as_posix() for path in [*top, *inner]]
+    """A page of every kind, by its name without `.html`: all at the top, the first of each folder, the open incident's,
+    and all that are hostile."""
+    every = [path for path in sorted(site.rglob("*.html")) if path.name != "404.html"]
+    firsts = {path.parent: path for path in reversed(every)}.values()
+    return [
+        path.relative_to(site).with_suffix("").as_posix()
+        for path in every
+        if path.parent == site or path in firsts or demo.OPEN in path.name or "hostile" in path.name
+    ]

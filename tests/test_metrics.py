@@ -14,7 +14,9 @@ from kb.model import (
     DeploymentStatus,
     Incident,
     Moment,
+    Question,
     Relation,
+    Verdict,
 )
 from kb.model.metrics import (
     Share,
@@ -24,6 +26,7 @@ from kb.model.metrics import (
     recovery_time,
     spread,
     time_to_acknowledge,
+    time_to_crack,
     time_to_detect,
     time_to_mitigate,
     time_to_resolve,
@@ -104,3 +107,15 @@ def test_recovery_from_a_failed_deployment_counts_only_what_it_caused() -> None:
     ]
     found = failed_deployment_recovery([deployment("bad", DeploymentStatus.FAILED)], incidents)
     assert found == Spread(1, 600.0, 600.0, 600.0)
+
+
+def test_the_time_to_the_right_question_is_that_of_the_first_one_that_cracked_it() -> None:
+    asked = tuple(
+        Question(text, at=at(minutes), verdict=verdict)
+        for text, minutes, verdict in (
+            ("a", 5, Verdict.DEAD_END), ("b", 40, Verdict.CRACKED), ("c", 30, Verdict.CRACKED),
+        )
+    )  # fmt: skip
+    assert time_to_crack(incident(started=at(0), questions=asked)) == 30 * 60
+    assert time_to_crack(incident(started=at(0), questions=asked[:1])) is None
+    assert time_to_crack(incident(questions=asked)) is None

@@ -74,7 +74,7 @@ def edition() -> Edition:
 
 @pytest.fixture(scope="module")
 def pages(edition: Edition) -> dict[str, str]:
-    return {name: text for name, text in book(edition).items() if isinstance(text, str)}
+    return {name: text for name, text in book(edition).items() if isinstance(text, str) and name.endswith(".md")}
 
 
 def headings(page: str) -> list[str]:
@@ -104,20 +104,20 @@ def test_a_closed_incident_answers_first_and_then_tells_the_story(pages: dict[st
     assert f"The question that cracked it “{CRACKED}” What it was Software that nobody knew of" in text
     assert "30 min Until the right question 20 min From the question to the fix" in text
     assert "3 h quiet 09:00 detection: Alert e-mails" in text
-    assert "Ruled out Release 4.10 of storefront and back office" in text
-    assert "due 22 Mar 2019 7 years late" in text
+    assert "Ruled out Release 4.10 of storefront and back office What changed last? Did a step" in text
+    assert "7 years late · @ops · OPS-412 · due 22 Mar 2019 · open for 7 years" in text
     assert 'href="https://git.example/kb/edit/main/entries/incidents/2019/' in page
 
 
 def test_an_open_incident_begins_with_what_to_ask_and_where_it_was_seen(pages: dict[str, str]) -> None:
     page = pages[f"incidents/{demo.OPEN}.md"]
-    assert headings(page)[:5] == [
-        "Ask these next", "Seen before", "Deployments to suspect", "Symptoms", "So far",
+    assert headings(page)[:6] == [
+        "Ask these next", "Seen before", "Deployments to suspect", "Left undone by its likes", "Symptoms", "So far",
     ]  # fmt: skip
     text = words(page)
     assert f"{CRACKED} cracked All applications down four hours after a clean release" in text
     assert "Fixed by The DotNetNuke service was stopped. Why both: high CPU" in text
-    assert "Web content 4.18.2 2 h 20 min before" in text
+    assert "Web content 4.18.2 Suspected 2 h 20 min before" in text
     assert "2 h 20 min quiet" in text
     assert "Did the 06:30 deployment change anything on app-server-02? Dead end" in text
 
@@ -149,7 +149,7 @@ def test_a_system_shows_what_should_not_be_there(pages: dict[str, str]) -> None:
 
 def test_the_library_stands_apart_and_is_not_counted(pages: dict[str, str], edition: Edition) -> None:
     assert len(edition.library) >= 24
-    assert "With the cracking question written down 1 of 2" in words(pages["index.md"])
+    assert "Cracking question written down 1 of 1 closed incidents, all time" in words(pages["index.md"])
     assert "cloudflare" not in pages["incidents.md"].lower()
     assert "Time to mitigate 50 min one value only 1" in words(pages["metrics.md"])
     for incident in edition.library:
@@ -170,6 +170,8 @@ def test_every_link_between_pages_leads_somewhere(pages: dict[str, str]) -> None
         up, folder = name.count("/"), name.rpartition("/")[0]
         for href in re.findall(r'href="([^":]+)"', page):
             target, _, place = href.partition("#")
+            if target == "feed.xml":
+                continue
             assert target.startswith("../") is bool(up), (name, href)
             path = target.removeprefix("../").removesuffix(".html") + ".md"
             assert path in pages, (name, href, folder)
@@ -193,9 +195,9 @@ def test_hostile_text_is_only_text() -> None:
     allowed = {"h1", "h2", "h3", "p", "div", "span", "a", "ul", "ol", "li", "svg", "path", "rect", "small", "b", "em",
                "code", "pre", "section", "article", "header", "footer", "time", "label", "input", "textarea", "button",
                "noscript", "dl", "dt", "dd", "br", "i", "table", "thead", "tbody", "tr", "th", "td", "polyline",
-               "circle"}  # fmt: skip
+               "circle", "figure", "figcaption", "details", "summary", "text", "line"}  # fmt: skip
     for name, page in pages.items():
-        if not isinstance(page, str):
+        if not isinstance(page, str) or not name.endswith(".md"):
             continue
         assert not re.search(r"""(href|src)=["']?\s*javascript:""", page, re.I), name
         for tag, attributes in tags(page.split("---", 2)[2]):

@@ -16,7 +16,9 @@ from hashlib import sha256
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.record import Progress
+from kb.journeys.services import Service, services
 from kb.journeys.suspects import suspects
+from kb.journeys.themes import Themes, themes
 from kb.model import (
     OPEN_STATUSES,
     Deployment,
@@ -75,7 +77,10 @@ class Edition:
         similar: by an incident's id, the past incidents that resemble it.
         ask_next: by an open incident's id, the questions worth asking now.
         suspects: by an open incident's id, the deployments that may be behind it.
+        themes: what entries and lessons are about, and which questions and lessons say the same.
         edit_base: where the files under entries/ can be edited, ending in a slash; empty when unknown.
+        site_url: where the site is published, ending in a slash; empty when unknown.
+        indexing: search engines may list the site.
         index: the search index for the browser, scripts by name.
         problems: faults in the entries' files.
     """
@@ -86,7 +91,10 @@ class Edition:
     similar: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
     ask_next: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
+    themes: Themes = field(default_factory=Themes)
     edit_base: str = ""
+    site_url: str = ""
+    indexing: bool = False
     index: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
@@ -124,6 +132,11 @@ class Edition:
         found = [a.entry for a in self.articles if isinstance(a.entry, System)]
         return tuple(sorted(found, key=lambda system: (system.title.casefold(), system.id)))
 
+    @property
+    def own(self) -> tuple[Entry, ...]:
+        """The team's incidents, deployments and systems, each newest first."""
+        return (*self.incidents, *self.deployments, *self.systems)
+
     @cached_property
     def digests(self) -> Mapping[str, str]:
         """By an entry's id, what tells its text from every other."""
@@ -151,11 +164,24 @@ class Edition:
                 found.setdefault(link.id, []).append((incident, link))
         return {name: tuple(pairs) for name, pairs in found.items()}
 
+    @cached_property
+    def services(self) -> Mapping[str, Service]:
+        """The team's services by slug, in the order of their names; newest entries first."""
+        every = (*self.incidents, *self.deployments, *self.systems)
+        return services(entry for entry in every if not self.by_id[entry.id].library)
+
+    @cached_property
+    def by_host(self) -> Mapping[str, System]:
+        """Systems by their id and by the name of each of their hosts."""
+        hosts = {host: system for system in reversed(self.systems) for host in system.hosts}
+        return hosts | {system.id: system for system in self.systems}
+
 
 def gather(
     settings: Settings,
     as_of: datetime | None = None,
     edit_base: str = "",
+    site_url: str = "",
     keep: str = "",
     phase: Callable[[str], Progress] = lambda _: lambda done, total: None,
 ) -> Edition:
@@ -163,7 +189,7 @@ def gather(
 
     Args:
         as_of: the moment it is made for; `SOURCE_DATE_EPOCH` or the clock if not given.
-        edit_base: see `Edition`.
+        edit_base, site_url: see `Edition`.
         keep: names the code that runs; what it finds out about each entry is then kept for the next time.
         phase: told the name of each phase of the work; what it gives is told how many of how many are done.
 
@@ -174,7 +200,15 @@ def gather(
         problems = base.sync(strict=False, progress=phase("Reading entries")).problems
         records = base.records()
     articles = tuple(Article(one.entry, one.path, one.stale, one.text) for one in records)
-    plain = Edition(settings.name, as_of or moment_of_build(), articles, edit_base=edit_base, problems=problems)
+    plain = Edition(
+        settings.name,
+        as_of or moment_of_build(),
+        articles,
+        edit_base=edit_base,
+        site_url=site_url,
+        indexing=settings.indexing,
+        problems=problems,
+    )
     found = {incident.id: tuple(suspects(incident, records, settings.suspect_hours)[:_MOST]) for incident in plain.open}
     return replace(_advised(plain, settings, keep, phase("Finding what is alike")), suspects=found)
 
@@ -187,11 +221,13 @@ def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) ->
     items = [(article.entry, article.path, edition.digests[name]) for name, article in edition.by_id.items()]
     asking = {one.id for one in (*edition.incidents, *edition.library)} - {one.id for one in edition.open}
     source = everyone.update(items, asking, words, lambda done: told(done, 2 * len(items)))
+    made = {one.card.id: one for one in source.documents}
     return replace(
         edition,
         similar={name: everyone.matches(name) for name in sorted(asking)}
         | {one.id: _asked(source, words, one) for one in edition.open},
         index=export.scripts(source, words),
+        themes=themes((*edition.own, *edition.library), made, words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
 

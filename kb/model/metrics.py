@@ -14,7 +14,7 @@ import statistics
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from kb.model.entry import Deployment, DeploymentStatus, Incident, Relation
+from kb.model.entry import Deployment, DeploymentStatus, Incident, Relation, Verdict
 from kb.model.moment import Moment
 
 _LIVE = frozenset({
@@ -96,6 +96,15 @@ def recovery_time(incident: Incident) -> float | None:
     return shorter if shorter is not None else time_to_resolve(incident)
 
 
+def time_to_crack(incident: Incident) -> float | None:
+    """Seconds from the start of the trouble until the question was asked that cracked it.
+
+    A measure of our own: no standard has one. It says how long the right question was not asked, whatever came after.
+    """
+    asked = (between(incident.started, one.at) for one in incident.questions if one.verdict is Verdict.CRACKED)
+    return min((seconds for seconds in asked if seconds is not None), default=None)
+
+
 def spread(seconds: Iterable[float | None]) -> Spread | None:
     """Median and quartiles of the known durations; None when none is known.
 
@@ -119,6 +128,25 @@ MILESTONES: tuple[tuple[str, Callable[[Incident], float | None]], ...] = (
 """The four durations of an incident, by the names they are shown under."""
 
 
+def reached_production(deployments: Iterable[Deployment]) -> list[Deployment]:
+    """The deployments that count: neither planned, nor running, nor cancelled."""
+    return [deployment for deployment in deployments if deployment.status in _LIVE]
+
+
+def hurt(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> list[Deployment]:
+    """The deployments that hurt: that failed, were rolled back, or had a part in an incident, as it names them.
+
+    A suspicion is no part, and neither is a deployment that was ruled out.
+    """
+    blamed = {
+        link.id
+        for incident in incidents
+        for link in incident.deployments
+        if link.relation in (Relation.CAUSED, Relation.CONTRIBUTING)
+    }
+    return [one for one in reached_production(deployments) if one.status in _FAILED or one.id in blamed]
+
+
 def change_failures(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> Share:
     """Deployments that hurt, of those that reached production: DORA's *change failure rate*.
 
@@ -127,15 +155,8 @@ def change_failures(deployments: Iterable[Deployment], incidents: Iterable[Incid
     do not count; planned, running and cancelled ones are not part of the whole.
     Source: <https://dora.dev/guides/dora-metrics-four-keys/>.
     """
-    blamed = {
-        link.id
-        for incident in incidents
-        for link in incident.deployments
-        if link.relation in (Relation.CAUSED, Relation.CONTRIBUTING)
-    }
-    live = [deployment for deployment in deployments if deployment.status in _LIVE]
-    hurt = sum(deployment.status in _FAILED or deployment.id in blamed for deployment in live)
-    return Share(hurt, len(live))
+    counted = reached_production(deployments)
+    return Share(len(hurt(counted, incidents)), len(counted))
 
 
 def failed_deployment_recovery(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> Spread | None:

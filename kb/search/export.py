@@ -14,16 +14,19 @@ from typing import Any
 
 from kb.model import Card
 from kb.search import analysis, documents, porter, probe, questions, ranking, spelling
+from kb.search.alike import ALIKE
 from kb.search.cards import aside
 from kb.search.concepts import SLACK, Vocabulary
 from kb.search.documents import Document
 from kb.search.finder import UNIT
 from kb.search.source import Memory
 
-VERSION = 2
+VERSION = 3
 """Of the data; `kb-rank.js` reads this one only."""
 SHARD = 32
 """Entries in one of the scripts that tell what hits show."""
+FIRST_YEAR = 1900
+"""Years are counted from here; an entry without a date has none."""
 LOOKED_LIKE, FIXED_BY = 120, 180
 """Characters of what an incident looked like, and of what fixed it."""
 ALPHABET = "".join(chr(code) for code in range(35, 127) if chr(code) not in "<\\")
@@ -73,6 +76,8 @@ def data(memory: Memory, vocabulary: Vocabulary) -> dict[str, Any]:
         "vocabulary": _vocabulary(vocabulary, terms),
         "starters": questions.bank(),
         "kinds": "".join(_kind(one) for one in memory.documents),
+        "severities": "".join(one.card.severity[-1:] or "-" for one in memory.documents),
+        "years": _packed(max(0, one.day // 10000 - FIRST_YEAR) for one in memory.documents),
         "terms": _fronted(terms),
         "counts": _packed(counts),
         "gaps": _packed(gap for listed in postings for gap in _gaps(doc for doc, _ in listed)),
@@ -82,8 +87,8 @@ def data(memory: Memory, vocabulary: Vocabulary) -> dict[str, Any]:
 
 
 def _kind(one: Document) -> str:
-    """An incident's letter is `i`, `l` in the library, `o` if it is open; only incidents are found in the browser."""
-    return (aside(one.card) or one.card.kind)[0] if one.card.kind == "incident" else "-"
+    """An incident's letter is `i`, `l` in the library, `o` if it is open; a deployment's is `d`, a system's `s`."""
+    return (aside(one.card) or one.card.kind)[0] if one.card.kind == "incident" else one.card.kind[0]
 
 
 def _constants() -> dict[str, Any]:
@@ -101,6 +106,7 @@ def _constants() -> dict[str, Any]:
         "BOUNDS": ranking.BOUNDS,
         "SCALE": ranking.SCALE,
         "SHARD": SHARD,
+        "FIRST_YEAR": FIRST_YEAR,
         "UNIT": UNIT,
         "MOST": probe.MOST,
         "LONG": probe.LONG,
@@ -112,7 +118,7 @@ def _constants() -> dict[str, Any]:
         "INCIDENTS": questions.INCIDENTS,
         "FURTHER": questions.FURTHER,
         "LEAST": questions.LEAST,
-        "ALIKE": questions.ALIKE,
+        "ALIKE": ALIKE,
     }
 
 

@@ -76,8 +76,10 @@ class Everyone:
         self._made: dict[str, tuple[str, Document]] = {}
         self._liked: dict[str, Liked] = {}
         with suppress(Exception):
-            if kept and (found := pickle.loads(kept.read_bytes()))[0] == salt:  # our own, in a private folder
-                _, self._made, self._liked = found
+            if kept and kept.is_file():
+                with kept.open("rb") as file:  # our own, in a private folder
+                    if pickle.load(file) == salt:
+                        self._made, self._liked = pickle.load(file)
 
     def update(self, items: Iterable[Item], ask: Collection[str], vocabulary: Vocabulary, told: Told) -> Memory:
         """Takes in how the entries are now, and finds the likes of some.
@@ -122,7 +124,9 @@ class Everyone:
         with suppress(OSError):  # a full disk: then all is found anew the next time
             self._kept.parent.mkdir(parents=True, exist_ok=True)
             beside = self._kept.with_suffix(".new")
-            beside.write_bytes(pickle.dumps((self._salt, self._made, self._liked), pickle.HIGHEST_PROTOCOL))
+            with beside.open("wb") as file:
+                pickle.dump(self._salt, file)
+                pickle.dump((self._made, self._liked), file, pickle.HIGHEST_PROTOCOL)
             beside.replace(self._kept)
 
 

@@ -22,6 +22,8 @@ from kb.search.source import Memory
 
 _LANE = "I"
 _BYTES = array(_LANE).itemsize
+_MANY = 8
+"""So many times as many as are wanted are looked at first."""
 _COMMON = 48
 """A token that one entry in so many holds is multiplied for all at once; a rarer one is added entry by entry."""
 
@@ -40,6 +42,7 @@ class Neighbours:
         self._lanes: dict[str, int] = {}
         self._factors = _factors(source)
         self._out = source.facet("kind:deployment") | source.facet("kind:system")
+        self._aside = [(part, source.facet(f"aside:{standing}")) for standing, part in ranking.ASIDE.items()]
 
     def of(self, number: int, limit: int) -> tuple[Probe, Ranking, int]:
         """What resembles one of the entries, best first; never the entry itself.
@@ -49,18 +52,16 @@ class Neighbours:
             limit: how many at most.
 
         Returns:
-            What it asked for, the answer, and how many postings more or less its tokens might have had for the same.
+            What it asked for; the answer, without how many there are besides the best; and how many postings more or
+            less its tokens might have had for the same.
         """
         probe = probes.from_document(self._source.documents[number], self._vocabulary)
         parts, room = scoring.parts_of_entry(self._source, probe)
         if not _fits(parts):
             out = self._out | {number}
             return probe, scoring.rank(self._source, probe, limit, test=lambda doc: doc not in out), room
-        scores = self._scores(parts, probe)
-        for doc in (*self._out, number):
-            scores[doc] = 0
-        best = _best(scores, limit)
-        return probe, Ranking(best, sum(map(bool, scores)), parts, self._impacts(parts, best), {}), room
+        best = self._best(self._sums(parts, probe), number, limit)
+        return probe, Ranking(best, len(best), parts, self._impacts(parts, best), {}), room
 
     def at_most(self, numbers: Sequence[int]) -> list[int]:
         """What the likest of some entries could score at most, were each of the entries to ask."""
@@ -80,18 +81,39 @@ class Neighbours:
             nearest = [max(one, score * factor // 256) for one, score in zip(nearest, scores, strict=True)]
         return nearest
 
-    def _scores(self, parts: dict[str, int], probe: Probe) -> list[int]:
-        """What each entry scores, in the order of their numbers."""
+    def _sums(self, parts: dict[str, int], probe: Probe) -> list[int]:
+        """What the tokens give to each entry, in the order of their numbers."""
         direct = [token for token in parts if scoring.direct(token, probe)]
         total = self._summed(parts, direct)
         if len(direct) < len(parts):
             more = self._summed(parts, (token for token in parts if not scoring.direct(token, probe)))
             total = [one and one + other for one, other in zip(total, more, strict=True)]
-        scores = [score * factor // 256 for score, factor in zip(total, self._factors, strict=True)]
-        for standing, part in ranking.ASIDE.items():
-            for doc in self._source.facet(f"aside:{standing}"):
-                scores[doc] = scores[doc] * part // 16
-        return scores
+        return total
+
+    def _best(self, sums: list[int], number: int, limit: int) -> list[tuple[int, int]]:
+        """The best entries with their scores; among equals the lower number, which is the order equals are shown in.
+
+        No entry scores more than its sum times the greatest factor: those that cannot be among the best any more are
+        not looked at.
+        """
+        greatest = max(self._factors)
+        in_order = sorted(sums, reverse=True)
+        many = _MANY * limit
+        while True:
+            least = max(1, in_order[min(many, len(in_order)) - 1])
+            near = ((doc, self._score(doc, one)) for doc, one in enumerate(sums) if one >= least)
+            found = [(doc, score) for doc, score in near if doc != number and doc not in self._out and score]
+            best = sorted(found, key=lambda item: -item[1])[:limit]
+            if many >= len(in_order) or (len(best) == limit and best[-1][1] > least * greatest // 256):
+                return best
+            many *= 4
+
+    def _score(self, doc: int, total: int) -> int:
+        score = total * self._factors[doc] // 256
+        for part, standing in self._aside:
+            if doc in standing:
+                score = score * part // 16
+        return score
 
     def _summed(self, parts: dict[str, int], tokens: Iterable[str]) -> list[int]:
         count, common = self._source.count, 0
@@ -131,10 +153,3 @@ def _factors(source: Memory) -> list[int]:
     """How much each entry is held back for saying many things, in 256ths."""
     kept = dict(source.postings(TALK))
     return [ranking.held_back(256, kept.get(doc, 0)) for doc in range(source.count)]
-
-
-def _best(scores: list[int], limit: int) -> list[tuple[int, int]]:
-    """The best entries with their scores; among equals the lower number, which is the order equals are shown in."""
-    least = sorted(scores, reverse=True)[:limit][-1]
-    near = [(doc, score) for doc, score in enumerate(scores) if score and score >= least]
-    return sorted(near, key=lambda item: -item[1])[:limit]

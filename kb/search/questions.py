@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kb.model import Card, Entry, PastQuestion, Suggestion, Verdict
 from kb.search import finder
-from kb.search.analysis import informative, words
+from kb.search.alike import alike, telling
 from kb.search.concepts import Vocabulary
 from kb.search.source import Source
 
@@ -23,8 +23,6 @@ FURTHER = 80
 """Percent of its worth that each further question of one incident keeps: several incidents are heard first."""
 LEAST = 250
 """Incidents less than this fit, in thousandths of the best one's, are not asked."""
-ALIKE = 60
-"""Two questions are the same when they share this percent of their words."""
 MOST_REASONS = 3
 _HELPED = {
     Verdict.CRACKED: "cracked",
@@ -63,7 +61,7 @@ def suggest(
         near: tells how near each entry is in meaning, where a model for it is installed.
     """
     probe, ranked = finder.ranked(source, vocabulary, about, INCIDENTS, exclude, near)
-    asked = [] if isinstance(about, str) else [_tokens(question.text) for question in about.questions]
+    asked = [] if isinstance(about, str) else [telling(question.text) for question in about.questions]
     found: list[_Candidate] = []
     top = ranked.docs[0][1] if ranked.docs else 1
     for doc, score in ranked.docs:
@@ -75,8 +73,8 @@ def suggest(
     for text, concept in starters(said):
         if len(found) >= limit:
             break
-        tokens = _tokens(text)
-        if not _same(tokens, [c.tokens for c in found]) and not _same(tokens, asked):
+        tokens = telling(text)
+        if not _among(tokens, [c.tokens for c in found]) and not _among(tokens, asked):
             why = f"a general question for: {vocabulary.concepts[concept].label}" if concept else "a general question"
             found.append(_Candidate(text, Verdict.OPEN, _STARTER, tokens, [], [why]))
     return [
@@ -107,12 +105,12 @@ def helped(card: Card, question: PastQuestion) -> str:
 
 def _learn(found: list[_Candidate], asked: list[frozenset[str]], card: Card, share: int) -> None:
     for question in sorted(card.questions, key=lambda one: -WORTH[one.verdict]):
-        tokens = _tokens(question.text)
-        if not tokens or _same(tokens, asked):
+        tokens = telling(question.text)
+        if not tokens or _among(tokens, asked):
             continue
         worth = share * WORTH[question.verdict] // 100
         share = share * FURTHER // 100
-        known = next((c for c in found if _same(tokens, [c.tokens])), None)
+        known = next((c for c in found if alike(tokens, c.tokens)), None)
         if known is None:
             known = _Candidate(question.text, question.verdict, worth, tokens)
             found.append(known)
@@ -125,12 +123,8 @@ def _learn(found: list[_Candidate], asked: list[frozenset[str]], card: Card, sha
             known.reasons.append(helped(card, question))
 
 
-def _tokens(text: str) -> frozenset[str]:
-    return frozenset(token for token in words(text) if informative(token)) or frozenset(words(text))
-
-
-def _same(tokens: frozenset[str], others: list[frozenset[str]]) -> bool:
-    return any(100 * len(tokens & other) >= ALIKE * len(tokens | other) for other in others)
+def _among(tokens: frozenset[str], others: list[frozenset[str]]) -> bool:
+    return any(alike(tokens, other) for other in others)
 
 
 def _after(seconds: int) -> str:

@@ -10,16 +10,24 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from kb.journeys.edition import Article, Edition
+from kb.site.actions import actions_page
 from kb.site.deployment import deployment_page
-from kb.site.extract import extract
+from kb.site.deployments import deployments_page
+from kb.site.extract import extract, service_extract
+from kb.site.feed import FEED, ROBOTS, feed, robots
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
 from kb.site.incident import incident_page
+from kb.site.incidents import incidents_page, library_page
 from kb.site.lessons import lessons_page
-from kb.site.lists import deployments_page, incidents_page, library_page, systems_page, tags_page
 from kb.site.measures import measures_page
+from kb.site.months import calendar_page
+from kb.site.notfound import NOT_FOUND, not_found_page
 from kb.site.questions import questions_page
-from kb.site.system import system_page
+from kb.site.search import search_page
+from kb.site.services import service_page, services_page
+from kb.site.system import system_page, systems_page
+from kb.site.tags import tags_page
 
 PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "index": ("Home", home_page),
@@ -28,12 +36,20 @@ PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "questions": ("Questions", questions_page),
     "lessons": ("Lessons", lessons_page),
     "deployments": ("Deployments", deployments_page),
+    "services": ("Services", services_page),
     "systems": ("Systems", systems_page),
+    "actions": ("Actions", actions_page),
     "metrics": ("Metrics", measures_page),
     "library": ("Library", library_page),
     "tags": ("Tags", tags_page),
+    "calendar": ("Calendar", calendar_page),
+    "search": ("Search", search_page),
+    NOT_FOUND: ("Page not found", not_found_page),
 }
 """The overview pages in the order of the tabs: file name, name, and what makes it."""
+
+OFF_NAV = ("tags", "calendar", "search", NOT_FOUND)
+"""Overview pages that have no tab; others lead to them."""
 
 _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
     "incident": incident_page,
@@ -61,7 +77,7 @@ _STYLE, _FONT = "kb.css", "fonts/inter.woff2"
 
 
 def book(edition: Edition) -> dict[str, str | bytes]:
-    """Every file of the site's sources by its path: Markdown pages, and the assets they use."""
+    """Every file of the site's sources by its path: Markdown pages, the assets they use, and the feed."""
     return {sheet.path: sheet.make() for sheet in sheets(edition)}
 
 
@@ -73,6 +89,11 @@ def sheets(edition: Edition) -> Iterator[Sheet]:
     for article in edition.articles:
         part, mark = extract(edition, article)
         yield Sheet(f"{address(article)}.md", partial(_ENTRY[article.entry.kind], Frame(part, "../"), article), mark)
+    for slug, service in edition.services.items():
+        part, mark = service_extract(edition, service)
+        yield Sheet(f"services/{slug}.md", partial(service_page, Frame(part, "../"), service), mark)
+    yield Sheet(FEED, partial(feed, edition))
+    yield Sheet(ROBOTS, partial(robots, edition))
     for name, content in [*assets().items(), *edition.index.items()]:
         yield Sheet(f"assets/{name}", partial(bytes, content))
 

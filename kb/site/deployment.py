@@ -9,9 +9,11 @@ from kb.markdown.html import to_text
 from kb.model import Check, Deployment, Risk, ServiceVersion
 from kb.site.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.html import Child, Html, el, hidden, icon, join
-from kb.site.pieces import action_list, date_of, fact, lesson_list, link_list, listed, question_list, tags
-from kb.site.pills import deployment_status, provisional, relation, stale
+from kb.site.outcome import ended
+from kb.site.pieces import date_of, fact, lesson_list, link_list, listed, question_list, tags
+from kb.site.pills import provisional, relation, stale
 from kb.site.timeline import timeline
+from kb.site.todo import action_list
 from kb.site.words import period, when
 
 
@@ -39,15 +41,17 @@ def _head(frame: Frame, article: Article, deployment: Deployment) -> Html:
         el("p", note, class_="kb-note") if note else None,
         el("div", frame.blocks(deployment.lead), class_="kb-lead") if deployment.lead else None,
         el("div", frame.blocks(deployment.summary), class_="kb-lead") if deployment.summary else None,
-        el("p", map(_service, deployment.services), class_="kb-versions") if deployment.services else None,
+        el("p", (_service(frame, one) for one in deployment.services), class_="kb-versions")
+        if deployment.services
+        else None,
     )
 
 
 def _facts(frame: Frame, deployment: Deployment) -> Iterable[Html | None]:
-    yield deployment_status(deployment)
+    yield ended(frame.edition, deployment)
     yield _dates(deployment)
     yield fact("deploy", deployment.tool) if deployment.tool else None
-    yield fact("system", listed(frame, deployment.systems)) if deployment.systems else None
+    yield fact("system", listed(map(frame.system, deployment.systems))) if deployment.systems else None
     yield fact("note", deployment.environment) if deployment.environment else None
 
 
@@ -59,9 +63,9 @@ def _dates(deployment: Deployment) -> Html | None:
     return fact("calendar", text if deployment.started else f"planned for {text}")
 
 
-def _service(one: ServiceVersion) -> Html:
+def _service(frame: Frame, one: ServiceVersion) -> Html:
     version = f"{one.previous} → {one.version}" if one.previous else one.version
-    return el("span", el("b", one.name), " ", version, class_="kb-version")
+    return el("span", el("b", frame.service(one.name)), " ", version, class_="kb-version")
 
 
 def _incidents(frame: Frame, deployment: Deployment) -> Html | None:

@@ -1,4 +1,4 @@
-"""What the page of one entry may show of the others, and a mark that changes when any of that does.
+"""What the page of one entry or one service may show of the others, and a mark that changes when any of that does.
 
 A page is made from this extract alone, so a page whose mark is the same as last time is the same, too, and need not be
 made again.
@@ -14,36 +14,53 @@ from datetime import UTC, datetime, time
 from typing import TypeVar
 
 from kb.journeys.edition import Article, Edition
-from kb.model import Deployment, Match, System
+from kb.journeys.services import Service
+from kb.journeys.themes import Themes
+from kb.model import Deployment, Entry, Incident, Match, System
 
 _T = TypeVar("_T")
 _ID = re.compile(r"[a-z0-9-]+")
 
 
 def extract(edition: Edition, article: Article) -> tuple[Edition, str]:
-    """The part of an edition that the page of an entry is made from, and its mark.
-
-    Ages are counted in days, so the moment it is made for is that day's midnight.
-    """
+    """The part of an edition that the page of an entry is made from, and its mark."""
     name = article.entry.id
-    found = {other: edition.by_id[other] for other in sorted({name, *_others(edition, article)} & edition.by_id.keys())}
     part = replace(
-        edition,
-        as_of=datetime.combine(edition.as_of.date(), time(), UTC),
-        articles=tuple(found.values()),
+        _part(edition, {name, *_others(edition, article)}),
         similar=_only(edition.similar, name),
         ask_next=_only(edition.ask_next, name),
         suspects=_only(edition.suspects, name),
+    )
+    advice = [_match(match) for match in edition.similar.get(name, ())]
+    return part, _mark(edition, part, name, advice, edition.ask_next.get(name), edition.suspects.get(name))
+
+
+def service_extract(edition: Edition, service: Service) -> tuple[Edition, str]:
+    """The part of an edition that the page of a service is made from, and its mark."""
+    blaming = (name for entry in service.entries for name in _blaming(edition, entry))
+    part = _part(edition, {*(entry.id for entry in service.entries), *blaming})
+    return part, _mark(edition, part, service.name)
+
+
+def _part(edition: Edition, names: set[str]) -> Edition:
+    """Only these entries. Ages are counted in days, so the moment it is made for is that day's midnight."""
+    return replace(
+        edition,
+        as_of=datetime.combine(edition.as_of.date(), time(), UTC),
+        articles=tuple(edition.by_id[name] for name in sorted(names & edition.by_id.keys())),
+        similar={},
+        ask_next={},
+        suspects={},
+        themes=Themes(),
         index={},
         problems=(),
     )
-    shown = (
-        edition.as_of.date().isoformat(), edition.edit_base, name,
-        [(one.path, edition.digests[other], one.stale) for other, one in found.items()],
-        [_match(match) for match in edition.similar.get(name, ())],
-        edition.ask_next.get(name), edition.suspects.get(name),
-    )  # fmt: skip
-    return part, hashlib.sha256(repr(shown).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _mark(edition: Edition, part: Edition, *shown: object) -> str:
+    entries = [(one.path, edition.digests[one.entry.id], one.stale) for one in part.articles]
+    told = (part.as_of.date().isoformat(), edition.edit_base, *shown, entries)
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _only(found: Mapping[str, _T], name: str) -> dict[str, _T]:
@@ -63,7 +80,16 @@ def _others(edition: Edition, article: Article) -> Iterator[str]:
     yield from (suspect.id for suspect in edition.suspects.get(entry.id, ()))
     for suggestion in edition.ask_next.get(entry.id, ()):
         yield from suggestion.asked_in
+    if isinstance(entry, Incident | Deployment):
+        yield from (edition.by_host[name].id for name in entry.systems if name in edition.by_host)
     if isinstance(entry, Deployment):
-        yield from (incident.id for incident, _ in edition.incidents_of.get(entry.id, ()))
+        yield from _blaming(edition, entry)
     if isinstance(entry, System):
-        yield from (other.id for name in (entry.id, *entry.hosts) for other in edition.on_system.get(name, ()))
+        for other in (other for name in (entry.id, *entry.hosts) for other in edition.on_system.get(name, ())):
+            yield other.id
+            yield from _blaming(edition, other)
+
+
+def _blaming(edition: Edition, entry: Entry) -> Iterator[str]:
+    """The incidents that name a deployment."""
+    return (incident.id for incident, _ in edition.incidents_of.get(entry.id, ()))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from kb.journeys.edition import Article, Edition
+from kb.journeys.services import service_slug
 from kb.markdown.html import to_html, to_inline, to_text
 from kb.model import Entry
 from kb.site.html import Child, Html, el, escape, hidden, join
@@ -35,6 +36,10 @@ class Frame:
         """The address of a page (`questions`), perhaps at a place in it."""
         return f"{self.up}{name}.html{'#' + quote(place) if place else ''}"
 
+    def search(self, words: str) -> str:
+        """The address of the search for some words."""
+        return f"{self.page('search')}#q={quote(words)}"
+
     def entry(self, name: str, place: str = "") -> str | None:
         """The address of an entry's page; None when there is no such entry."""
         article = self.edition.by_id.get(name)
@@ -46,6 +51,17 @@ class Frame:
         if article is None:
             return el("span", text or name, **attributes)
         return el("a", text or to_text(article.entry.title), href=self.page(address(article)), **attributes)
+
+    def service(self, name: str, **attributes: str) -> Html:
+        """A service's name as a link to its page; the bare name when the team has no such service."""
+        found = self.edition.services.get(service_slug(name))
+        href = self.page(f"services/{found.slug}") if found else None
+        return el("a" if href else "span", name, href=href, **attributes)
+
+    def system(self, name: str) -> Html:
+        """The name of a system or host as a link to the system's page; the bare name when there is none."""
+        found = self.edition.by_host.get(name)
+        return self.link(found.id, name) if found else el("span", name)
 
     def blocks(self, text: str) -> Html:
         """Markdown of an entry as safe HTML blocks."""
@@ -69,7 +85,8 @@ def address(article: Article) -> str:
     return f"{folder}/{article.entry.id}"
 
 
-def compose(title: str, parts: Iterable[Child], *, wide: bool = False, home: bool = False, about: str = "") -> str:
+def compose(title: str, parts: Iterable[Child], *, wide: bool = False, home: bool = False, about: str = "",
+            listed: bool = True) -> str:  # fmt: skip
     """A page as Markdown: front matter, then raw HTML blocks between Markdown headings.
 
     Args:
@@ -77,11 +94,13 @@ def compose(title: str, parts: Iterable[Child], *, wide: bool = False, home: boo
         parts: HTML, and headings from `heading`.
         wide: without the table of contents beside it.
         about: plain text for search engines and previews.
+        listed: found by the search of the theme.
     """
     head = [] if home else [f"title: {_quoted(title)}"]
     if about:
         head.append(f"description: {_quoted(short(about, 160))}")
     head += ["hide:", "  - navigation"] + (["  - toc"] if wide else [])
+    head += [] if listed else ["search:", "  exclude: true"]
     lines = ["---", *head, "---", ""]
     for part in parts:
         text = part if isinstance(part, Heading) else join(part)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
-from kb.journeys.edition import began
-from kb.model import Incident, Verdict
-from kb.model.metrics import recovery_time, spread
+from kb.journeys.edition import Edition, began
+from kb.model import OPEN_STATUSES, Entry, Incident, Verdict
+from kb.model.metrics import Share, change_failures, recovery_time, spread
 from kb.site.box import box, nothing, start
+from kb.site.deployments import deployment_rows
+from kb.site.figures import failure_rate, figure, figures, resting, spark
 from kb.site.frame import Frame, compose, title
 from kb.site.html import Child, Html, el, icon, join
 from kb.site.lessons import lesson_rows
-from kb.site.lists import by_tag, deployment_rows, tag_cloud
-from kb.site.measures import last_months, per_month
-from kb.site.pieces import cracking
+from kb.site.measures import last_months
+from kb.site.months import Month
+from kb.site.pieces import cracking, first
 from kb.site.pills import pill, severity
 from kb.site.questions import cracked_rows
-from kb.site.words import clock, count, day, span
+from kb.site.tags import by_tag, tag_cloud
+from kb.site.words import clock, count, day, local_date, long, span
+
+_E = TypeVar("_E", bound=Entry)
 
 
 def home_page(frame: Frame) -> str:
@@ -26,9 +32,11 @@ def home_page(frame: Frame) -> str:
         title("Ask questions until you find answers", hero=True),
         box(frame, limit=4),
         *(_open(frame, incident) for incident in edition.open),
-        _panels(frame) if edition.articles else nothing(),
-        _figures(frame) if edition.articles else None,
+        None if edition.open else _quiet(frame),
+        _panels(frame),
+        _figures(frame) if edition.incidents or edition.deployments else None,
         _tags(frame),
+        el("p", el("a", "Feed of what is new", href=f"{frame.up}feed.xml"), class_="kb-source"),
     ]
     return compose(edition.name, parts, wide=True, home=True)
 
@@ -37,6 +45,21 @@ def handle_page(frame: Frame) -> str:
     """One box, and what to start with when there are no words yet."""
     parts = [title("Handle an incident", hero=True), box(frame, limit=8, focus=True), start(frame, 8)]
     return compose("Handle an incident", parts, wide=True)
+
+
+def _quiet(frame: Frame) -> Html:
+    """What stands where an open incident would: for how long there was none."""
+    edition = frame.edition
+    if not edition.articles:
+        return nothing()
+    if not edition.incidents:
+        return first("No incident of our own is written down yet.", "kb new incident")
+    last = edition.incidents[0]
+    moment = began(last)
+    days = (edition.as_of.date() - local_date(moment, last.timezone)).days if moment else 0
+    since = f"The last one began {long(days)} ago: " if days > 0 else "The last one: "
+    sign = pill("ok", icon("check"), "No incident is open")
+    return el("p", sign, el("span", since, frame.link(last.id)), class_="kb-quiet")
 
 
 def _open(frame: Frame, incident: Incident) -> Html:
@@ -52,12 +75,12 @@ def _open(frame: Frame, incident: Incident) -> Html:
     )
     right = None
     if suggestions:
-        first = suggestions[0]
+        best = suggestions[0]
         right = el(
             "div",
             el("p", icon("star"), "Ask this first", class_="kb-h"),
-            el("p", f"“{first.text}”", class_="kb-open__q"),
-            el("p", _credit(frame, first.verdict, first.asked_in), class_="kb-open__w") if first.asked_in else None,
+            el("p", f"“{best.text}”", class_="kb-open__q"),
+            el("p", _credit(frame, best.verdict, best.asked_in), class_="kb-open__w") if best.asked_in else None,
             class_="kb-open__r",
         )
     return el("div", left, right, class_="kb-open")
@@ -80,50 +103,94 @@ def _credit(frame: Frame, verdict: Verdict, asked_in: Sequence[str]) -> Html:
 def _panels(frame: Frame) -> Html:
     edition = frame.edition
     lists = (
-        ("star", "Questions that cracked it", "kb-ql", cracked_rows(frame, 6), "questions"),
-        ("lesson", "Lessons", "kb-ll", lesson_rows(frame, 5), "lessons"),
-        ("deploy", "Deployments", "kb-dl", deployment_rows(frame, edition.deployments[:4]), "deployments"),
+        ("star", "Questions that cracked it", "kb-ql", cracked_rows(frame, 6), "questions", "kb ask"),
+        ("lesson", "Lessons", "kb-ll", lesson_rows(frame, 5), "lessons", "kb lesson"),
+        (
+            "deploy",
+            "Deployments",
+            "kb-dl",
+            deployment_rows(frame, edition.deployments[:4]),
+            "deployments",
+            "kb new deployment",
+        ),
     )
-    return el("div", (_panel(frame, *one) for one in lists), class_="kb-grid")
+    return el("div", (_panel(frame, *one) for one in lists), class_="kb-grid")  # fmt: skip
 
 
-def _panel(frame: Frame, picture: str, name: str, kind: str, rows: Sequence[Html], page: str) -> Html:
-    body = el("ul", rows, class_=kind) if rows else el("p", "None yet.", class_="kb-none")
+def _panel(frame: Frame, picture: str, name: str, kind: str, rows: Sequence[Html], page: str, command: str) -> Html:
+    body = el("ul", rows, class_=kind) if rows else first("None yet.", command)
     head = el("h2", icon(picture), name, class_="kb-ph2")
     more = el("a", f"All {page}", href=frame.page(page), class_="kb-more") if rows else None
     return el("section", head, body, more, class_="kb-panel")
 
 
 def _figures(frame: Frame) -> Html:
+    """Four figures, each of the last twelve months, or of all time where these have nothing to count."""
     edition = frame.edition
-    months = last_months(edition.as_of.date(), 12)
-    counted = per_month(edition.incidents)
-    series = [counted[month] for month in months]
-    middle = spread(map(recovery_time, edition.incidents))
-    cracked = sum(cracking(incident) is not None for incident in edition.incidents)
-    return el(
-        "dl",
-        _figure("Incidents in the last 12 months", str(sum(series)), _spark(series)),
-        _figure("Median time until it no longer hurt", span(middle.median) if middle else "–"),
-        _figure("With the cracking question written down", f"{cracked} of {len(edition.incidents)}"),
-        _figure("Public incidents to learn from", f"{len(edition.library):,}"),
-        class_="kb-stats",
+    months = last_months(edition.as_of.date(), 24)
+    closed = [one for one in edition.incidents if one.status not in OPEN_STATUSES]
+    timed = [one for one in closed if recovery_time(one) is not None]
+    return figures(
+        _how_many(edition.incidents, months),
+        _how_long(timed, months[12:]),
+        _how_asked(closed, months[12:]),
+        _how_safe(edition, months[12:]),
     )
 
 
-def _figure(label: str, value: str, picture: Html | None = None) -> Html:
-    return el("div", el("dt", label), el("dd", value, picture))
+def _how_many(incidents: Sequence[Incident], months: Sequence[Month]) -> Html:
+    series = [len(several) for several in _monthly(incidents, months)]
+    lately, before = sum(series[12:]), sum(series[:12])
+    return figure("Incidents in the last 12 months", str(lately), f"{before} in the 12 before", spark(series[12:]))
 
 
-def _spark(series: Sequence[int]) -> Html | None:
-    """A line as long as a word; nothing where there is no movement to see."""
-    if len(set(series)) < 2:
-        return None
-    most, step = max(series), 100 / (len(series) - 1)
-    points = [(at * step, 22 - 20 * value / most) for at, value in enumerate(series)]
-    line = el("polyline", points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points))
-    dot = el("circle", cx=f"{points[-1][0]:.1f}", cy=f"{points[-1][1]:.1f}", r="2.5")
-    return el("svg", line, dot, viewBox="0 0 100 24", class_="kb-spark", aria_hidden="true")
+def _how_long(timed: Sequence[Incident], months: Sequence[Month]) -> Html:
+    monthly = _monthly(timed, months)
+    chosen, whence = _lately(monthly, timed)
+    middles = (spread(map(recovery_time, several)) for several in monthly)
+    middle = spread(map(recovery_time, chosen))
+    rests_on = f"{resting(middle)}, {whence}" if middle else "no times written down yet"
+    line = spark([one.median if one else None for one in middles])
+    return figure("Time until it no longer hurt", span(middle.median) if middle else "–", rests_on, line)
+
+
+def _how_asked(closed: Sequence[Incident], months: Sequence[Month]) -> Html:
+    monthly = _monthly(closed, months)
+    chosen, whence = _lately(monthly, closed)
+    known = _asked(chosen)
+    text = f"{known.part} of {known.whole}" if chosen else "–"
+    rests_on = f"closed incidents, {whence}" if chosen else "no incident is closed yet"
+    line = spark([_asked(several).fraction for several in monthly])
+    return figure("Cracking question written down", text, rests_on, line)
+
+
+def _asked(incidents: Sequence[Incident]) -> Share:
+    return Share(sum(cracking(one) is not None for one in incidents), len(incidents))
+
+
+def _how_safe(edition: Edition, months: Sequence[Month]) -> Html:
+    ran = [one for one in edition.deployments if change_failures([one], ()).whole]
+    monthly = _monthly(ran, months)
+    chosen, whence = _lately(monthly, ran)
+    line = spark([change_failures(several, edition.incidents).fraction for several in monthly])
+    return failure_rate(change_failures(chosen, edition.incidents), whence, line)
+
+
+def _monthly(entries: Iterable[_E], months: Sequence[Month]) -> list[list[_E]]:
+    """What began in each of the months."""
+    found: dict[Month, list[_E]] = {month: [] for month in months}
+    for entry in entries:
+        moment = began(entry)
+        day = local_date(moment, entry.timezone) if moment else None
+        if day and (day.year, day.month) in found:
+            found[day.year, day.month].append(entry)
+    return list(found.values())
+
+
+def _lately(monthly: Iterable[Iterable[_E]], every: Sequence[_E]) -> tuple[Sequence[_E], str]:
+    """What there is in these months, or else all there is; and which of the two it is."""
+    chosen = [entry for several in monthly for entry in several]
+    return (chosen, "last 12 months") if chosen else (every, "all time")
 
 
 def _tags(frame: Frame) -> Html | None:

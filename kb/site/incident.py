@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from kb.journeys.edition import Article, began
 from kb.markdown.html import to_text
-from kb.model import OPEN_STATUSES, Deployment, Incident, Relation, Suspect
+from kb.model import OPEN_STATUSES, Deployment, Incident, Question, Relation, Suspect, Verdict
 from kb.site.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.html import Child, Html, el, icon, join
 from kb.site.pieces import (
-    action_list,
     ask_list,
     cards,
     cracking,
@@ -25,7 +24,8 @@ from kb.site.pieces import (
 )
 from kb.site.pills import incident_status, pill, severity, stale
 from kb.site.timeline import phase_bar, phases, timeline
-from kb.site.words import clock, day, gist, period, sentence, when
+from kb.site.todo import action_list, task_list, undone
+from kb.site.words import clock, day, gist, period, sentence, short, when
 
 _ENOUGH = 150
 """Characters that a lead should have at least."""
@@ -58,9 +58,16 @@ def _facts(frame: Frame, article: Article, incident: Incident) -> Iterable[Html 
     yield fact("company", incident.company) if incident.company else None
     yield _dates(incident)
     yield fact("timer", lasted(incident)) if lasted(incident) else None
-    affected = (*incident.services, *incident.systems)
-    yield fact("system", listed(frame, affected)) if affected else None
+    affected = _affected(frame, article, incident)
+    yield fact("system", listed(affected)) if affected else None
     yield fact("alert", f"Noticed by {incident.detected_by}") if incident.detected_by else None
+
+
+def _affected(frame: Frame, article: Article, incident: Incident) -> list[Html]:
+    """What it hit; a service of another company is not ours, though it may be called alike."""
+    if article.library:
+        return [el("span", name) for name in (*incident.services, *incident.systems)]
+    return [*map(frame.service, incident.services), *map(frame.system, incident.systems)]
 
 
 def _dates(incident: Incident) -> Html | None:
@@ -121,6 +128,7 @@ def _open(frame: Frame, incident: Incident) -> Iterable[Child]:
     yield from section("Ask these next", ask_list(frame, suggestions) if suggestions else None)
     yield from section("Seen before", _similar(frame, incident))
     yield from section("Deployments to suspect", _suspects(frame, incident))
+    yield from section("Left undone by its likes", _left_undone(frame, incident))
     yield from section("Symptoms", item_list(frame, incident.symptoms))
     yield from section("So far", timeline(frame, incident) or el("p", "Nothing is logged yet.", class_="kb-none"))
     yield from section("Questions asked", join(question_list(frame, incident), _ruled_out(frame, incident)))
@@ -163,12 +171,19 @@ def _causes(frame: Frame, incident: Incident) -> Iterable[Child]:
 
 
 def _ruled_out(frame: Frame, incident: Incident) -> Html | None:
-    """What was suspected and cleared: struck through, so that nobody looks there again."""
+    """What was suspected and cleared, and what led nowhere: struck through, so that nobody looks there again."""
     cleared = [link.id for link in incident.deployments if link.relation is Relation.RULED_OUT]
-    if not cleared:
+    ends = [question for question in incident.questions if question.verdict is Verdict.DEAD_END]
+    if not cleared and not ends:
         return None
-    chips = (frame.link(name, class_="kb-ruled__x") for name in cleared)
+    chips = [frame.link(name, class_="kb-ruled__x") for name in cleared]
+    chips += [_dead_end(frame, incident, question) for question in ends]
     return el("p", el("b", "Ruled out"), chips, class_="kb-ruled")
+
+
+def _dead_end(frame: Frame, incident: Incident, question: Question) -> Html:
+    place = frame.entry(incident.id, f"q-{question.id}") if question.id else None
+    return el("a" if place else "span", short(question.text, 70), href=place, class_="kb-ruled__x")
 
 
 def _rest(frame: Frame, incident: Incident) -> Iterable[Child]:
@@ -184,22 +199,39 @@ def _linked_deployments(frame: Frame, incident: Incident) -> Html | None:
     """The deployments the incident names; neither those it ruled out nor those suspected further up."""
     known = {suspect.id for suspect in frame.edition.suspects.get(incident.id, ())}
     rows = [
-        el("li", frame.link(link.id), " ", pill("quiet", link.relation.value))
+        el("li", _blamed(link.relation), el("div", frame.link(link.id), _ran(frame, link.id)))
         for link in incident.deployments
         if link.relation is not Relation.RULED_OUT and link.id not in known
     ]
-    return el("ul", rows, class_="kb-items") if rows else None
+    return el("ul", rows, class_="kb-blame") if rows else None
+
+
+def _blamed(relation: Relation) -> Html:
+    return pill("wait" if relation is Relation.SUSPECTED else "bad", relation.capitalize())
+
+
+def _ran(frame: Frame, name: str) -> Html | None:
+    """When the deployment ran, as far as that is known."""
+    article = frame.edition.by_id.get(name)
+    moment = began(article.entry) if article else None
+    return el("small", when(moment, article.entry.timezone)) if article and moment else None
 
 
 def _changes(frame: Frame, incident: Incident) -> list[Deployment]:
-    named = {link.id for link in incident.deployments}
-    return [deployment for deployment in frame.edition.deployments if deployment.id in named]
+    named = (frame.edition.by_id.get(link.id) for link in incident.deployments)
+    return [one.entry for one in named if one and isinstance(one.entry, Deployment)]
 
 
 def _similar(frame: Frame, incident: Incident) -> Html | None:
     """The team's own past incidents that resemble this one."""
     own = [match for match in frame.edition.similar.get(incident.id, ()) if not match.entry.library]
     return cards(frame, own) if own else None
+
+
+def _left_undone(frame: Frame, incident: Incident) -> Html | None:
+    """What was to be done after the incidents it resembles, and is not: perhaps that is why it is back."""
+    alike = (frame.edition.by_id.get(match.entry.id) for match in frame.edition.similar.get(incident.id, ()))
+    return task_list(frame, undone(frame.edition, (one.entry for one in alike if one and not one.library)))
 
 
 def _elsewhere(frame: Frame, incident: Incident) -> Html | None:
@@ -210,12 +242,22 @@ def _elsewhere(frame: Frame, incident: Incident) -> Html | None:
 
 def _suspects(frame: Frame, incident: Incident) -> Html | None:
     found = frame.edition.suspects.get(incident.id, ())
-    return el("ul", (_suspect(frame, one) for one in found), class_="kb-suspects") if found else None
+    return el("ul", (_suspect(frame, incident, one) for one in found), class_="kb-suspects") if found else None
 
 
-def _suspect(frame: Frame, one: Suspect) -> Html:
+def _suspect(frame: Frame, incident: Incident, one: Suspect) -> Html:
+    """How long before comes first, then the other reasons; one that was cleared is struck through."""
+    relation = next((link.relation for link in incident.deployments if link.id == one.id), None)
+    when, *others = [reason for reason in one.reasons if reason != relation] or [""]
+    cleared = relation is Relation.RULED_OUT
     return el(
         "li",
         icon("deploy"),
-        el("div", frame.link(one.id, one.title), el("small", " · ".join(one.reasons)) if one.reasons else None),
+        el(
+            "div",
+            frame.link(one.id, one.title),
+            pill("quiet", "Cleared" if cleared else relation.capitalize()) if relation else None,
+            el("p", el("b", when), (el("span", reason) for reason in others), class_="kb-reasons") if when else None,
+        ),
+        class_="is-cleared" if cleared else None,
     )

@@ -17,6 +17,7 @@ from mkdocs.structure.toc import get_toc
 
 from kb.site.frame import HEADING
 from kb.site.kept import Kept
+from kb.site.notfound import NOT_FOUND
 
 _EXTENSIONS = ["toc", "tables", "fenced_code"]
 _KNOWN = {"kb", "material/search", "search"}
@@ -98,7 +99,8 @@ def take(files: Files, marks: Mapping[str, str], kept: Kept, config: MkDocsConfi
             continue  # left out by a setting of MkDocs
         files.remove(found)
         file = LeafFile(path, found.src_dir, found.dest_dir, found.use_directory_urls)
-        file.fresh = not kept.holds(file.dest_uri, mark)
+        # the theme has just written a page *not found* of its own in the place of ours
+        file.fresh = path == f"{NOT_FOUND}.md" or not kept.holds(file.dest_uri, mark)
         files.append(file)
         done[file.dest_uri] = mark
         if file.is_documentation_page():

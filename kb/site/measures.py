@@ -3,33 +3,65 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from kb.journeys.edition import Edition, began
-from kb.model import Incident, Severity, Verdict
-from kb.model.metrics import MILESTONES, Spread, change_failures, failed_deployment_recovery, spread
+from kb.model import Entry, Incident, Severity, Verdict
+from kb.model.metrics import (
+    MILESTONES,
+    Spread,
+    change_failures,
+    failed_deployment_recovery,
+    hurt,
+    reached_production,
+    spread,
+    time_to_crack,
+)
+from kb.site.charts import Range, Series, bars, columns, data_table, figure, ranges
+from kb.site.definitions import definitions
 from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el, hidden, join
+from kb.site.html import Child, Html, el, icon, join
 from kb.site.words import count, span
+
+FEW = 10
+"""Below so many values a figure is shown with a warning."""
+_MONTHS = 12
+_YEARS = 12
+_STRETCHES = ((900, "≤ 15 min"), (1800, "≤ 30 min"), (3600, "≤ 1 h"), (7200, "≤ 2 h"), (21600, "≤ 6 h"),
+              (float("inf"), "longer"))  # fmt: skip
+_VERDICTS = ((Verdict.CRACKED, "Cracked it", "cracked"), (Verdict.LEAD, "Gave a lead", "lead"),
+             (Verdict.OPEN, "Still open", "open"), (Verdict.DEAD_END, "Led nowhere", "dead"))  # fmt: skip
+Month = tuple[int, int]
 
 
 def measures_page(frame: Frame) -> str:
     """Only the team's own incidents and deployments are counted."""
     edition = frame.edition
     intro = (
-        "Our own incidents and deployments; the library is not counted. Every figure is a median, with the middle half "
-        "of the values and the number it rests on. A mean would follow the one long night."
+        "Our own incidents and deployments; the library is not counted. Times are medians, with the middle half of the "
+        "values and the number they rest on. A mean would follow the one long night."
     )
     parts: list[Child] = [title("Metrics"), el("p", intro, class_="kb-intro")]
     parts += section("How long it takes", _durations(edition.incidents))
-    parts += section("Incidents by month", _months(edition))
-    parts += section("How bad", _severities(edition.incidents))
+    parts += section("Until the right question", _cracking(edition.incidents))
+    parts += section("Questions by verdict", _verdicts(edition.incidents))
+    parts += section("Incidents", _incidents(edition))
     parts += section("Deployments", _deployments(edition))
-    parts += section("Asking", _asking(edition.incidents))
     if len(parts) == 2:
-        parts.append(el("p", "There is nothing to measure yet.", class_="kb-none"))
+        line = join("There is nothing to measure yet. ", el("code", "kb new incident"), " makes the first entry.")
+        parts.append(el("p", line, class_="kb-none"))
+    parts += section("What the figures mean", definitions())
     return compose("Metrics", parts)
+
+
+def _few(names: Iterable[tuple[str, int]]) -> Html | None:
+    """A warning that names the figures which rest on too little."""
+    few = [f"{name} (n = {number})" for name, number in names if number < FEW]
+    if not few:
+        return None
+    words = f"Fewer than {FEW} values, so a single incident can change the figure: {', '.join(few)}."
+    return el("p", icon("warning"), el("span", words), class_="kb-few")
 
 
 def _durations(incidents: Sequence[Incident]) -> Html | None:
@@ -37,26 +69,12 @@ def _durations(incidents: Sequence[Incident]) -> Html | None:
     known = [(name, one) for name, one in found if one]
     if not known:
         return None
-    most = max(one.high for _, one in known) or 1.0
-    rows = (
-        el(
-            "tr",
-            el("th", name, scope="row"),
-            el("td", span(one.median)),
-            el("td", _middle(one)),
-            el("td", str(one.n)),
-            el("td", _range(one, most), class_="kb-range"),
-        )
-        for name, one in known
-    )
-    head = el(
-        "tr",
-        (
-            el("th", name, scope="col")
-            for name in ("Measure", "Median", "Middle half", "n", hidden("Middle half, drawn"))
-        ),
-    )
-    return _table(el("thead", head), el("tbody", rows))
+    said = "; ".join(f"{name}: median {span(one.median)}, n = {one.n}" for name, one in known)
+    chart = ranges([Range(name, one.low, one.median, one.high, span(one.median)) for name, one in known], said)
+    caption = "Median as a line, the middle half of the values as a bar; a step on the scale is ten times as long."
+    rows = ((name, span(one.median), _middle(one), str(one.n)) for name, one in known)
+    table = data_table(("Measure", "Median", "Middle half", "n"), rows)
+    return join(figure(caption, chart), table, _few((name, one.n) for name, one in known))
 
 
 def _middle(one: Spread) -> str:
@@ -66,92 +84,127 @@ def _middle(one: Spread) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _range(one: Spread, most: float) -> Html:
-    """The middle half as a bar, the median as a line across it."""
-    left, right, middle = (100 * value / most for value in (one.low, one.high, one.median))
-    bar = el("rect", x=f"{left:.1f}%", y=3, width=f"{max(right - left, 0.5):.1f}%", height=8, rx=2)
-    line = el("rect", x=f"{min(middle, 99.5):.1f}%", y=0, width=2, height=14, class_="kb-median")
-    return el("svg", bar, line, width="100%", height=14, aria_hidden="true")
-
-
-def _table(*parts: Html) -> Html:
-    """A table that scrolls sideways where it is too wide, by keyboard too."""
-    return el("div", el("table", *parts, class_="kb-t"), class_="kb-table", tabindex=0)
-
-
-def _months(edition: Edition) -> Html | None:
-    """The last twelve months, also those without an incident."""
-    months = last_months(edition.as_of.date(), 12)
-    counted = per_month(edition.incidents)
-    if not any(counted[month] for month in months):
+def _cracking(incidents: Sequence[Incident]) -> Html | None:
+    """How long it took until somebody asked what cracked it."""
+    times = [seconds for seconds in map(time_to_crack, incidents) if seconds is not None]
+    middle = spread(times)
+    if middle is None:
         return None
-    most = max(counted[month] for month in months)
-    bars = join(*(_bar(at, counted[month], most) for at, month in enumerate(months)))
-    total = sum(counted[month] for month in months)
-    label = f"{count(total, 'incident')} in twelve months"
-    chart = el("svg", bars, viewBox="0 0 240 40", role="img", class_="kb-bars", aria_label=label)
-    head = el("tr", (el("th", f"{date(y, m, 1):%b %y}", scope="col") for y, m in months))
-    row = el("tr", (el("td", str(counted[month])) for month in months))
-    return join(chart, _table(el("thead", head), el("tbody", row)))
+    labels = [label for _, label in _STRETCHES]
+    reached: Counter[str] = Counter(next(label for end, label in _STRETCHES if at <= end) for at in times)
+    series = Series("Incidents", "cracked", [reached[label] for label in labels])
+    known = sum(any(one.verdict is Verdict.CRACKED for one in incident.questions) for incident in incidents)
+    caption = (
+        f"Median {span(middle.median)}, middle half {_middle(middle)}, n = {middle.n}. The question that cracked it is "
+        f"written down for {known} of {count(len(incidents), 'incident')}."
+    )
+    said = ", ".join(f"{label}: {reached[label]}" for label in labels)
+    table = data_table(("Asked after", "Incidents"), ((label, str(reached[label])) for label in labels))
+    chart = figure(caption, columns(labels, [series], said), data=table)
+    return join(chart, _few([("Time to the right question", middle.n)]))
 
 
-def _bar(at: int, number: int, most: int) -> Html:
-    height = max(36 * number / most, 0.6)
-    return el("rect", x=at * 20 + 3, y=f"{38 - height:.1f}", width=14, height=f"{height:.1f}", rx=2,
-              class_="kb-bar" if number else "kb-bar kb-bar--none")  # fmt: skip
+def _verdicts(incidents: Sequence[Incident]) -> Html | None:
+    counted = Counter(question.verdict for incident in incidents for question in incident.questions)
+    total = sum(counted.values())
+    if not total:
+        return None
+    series = [Series(name, kind, [counted[value]]) for value, name, kind in _VERDICTS]
+    said = ", ".join(f"{one.name}: {one.values[0]}" for one in series)
+    rows = ((one.name, f"{one.values[0]:,}", f"{100 * one.values[0] / total:.0f} %") for one in series)
+    table = data_table(("Verdict", "Questions", "Share"), rows)
+    return figure(f"{count(total, 'question')} asked in our incidents.", bars(series, said), data=table)
 
 
-def last_months(today: date, how_many: int) -> list[tuple[int, int]]:
+def _incidents(edition: Edition) -> Html | None:
+    """By month for a year, and by year where there are several."""
+    if not edition.incidents:
+        return None
+    months = last_months(edition.as_of.date(), _MONTHS)
+    dated = [(month, one) for one in edition.incidents if (month := _month(began(one)))]
+    inside = [(_name(month), one) for month, one in dated if month in months]
+    left = len(edition.incidents) - len(inside)
+    caption = "By month and severity, the last twelve months."
+    earlier = f" {left:,} began before, or nobody knows when." if left else ""
+    years = sorted({str(month[0]) for month, _ in dated})[-_YEARS:]
+    by_year = [(str(month[0]), one) for month, one in dated]
+    return join(
+        _by_severity("Month", [_name(month) for month in months], inside, caption + earlier) if inside else None,
+        _by_severity("Year", years, by_year, "By year and severity.") if len(years) > 1 or not inside else None,
+    )
+
+
+def _by_severity(what: str, labels: Sequence[str], incidents: Sequence[tuple[str, Incident]], caption: str) -> Html:
+    counted = Counter((label, one.severity) for label, one in incidents)
+    present = [
+        severity for severity in (*list(Severity)[1:], Severity.NONE) if any(counted[at, severity] for at in labels)
+    ]
+    series = [Series(_severity(one), one.value or "unknown", [counted[at, one] for at in labels]) for one in present]
+    sums = [sum(one.values[at] for one in series) for at in range(len(labels))]
+    said = ", ".join(f"{label}: {number}" for label, number in zip(labels, sums, strict=True))
+    rows = (
+        (label, *(str(one.values[at]) for one in series), str(sums[at]))
+        for at, label in enumerate(labels)
+    )  # fmt: skip
+    table = data_table((what, *(one.name for one in series), "All"), rows)
+    return figure(
+        caption, columns([label.partition(" ")[0] for label in labels], series, said), about=series, data=table
+    )
+
+
+def _severity(value: Severity) -> str:
+    return value.upper() or "Not said"
+
+
+def _deployments(edition: Edition) -> Html | None:
+    counted = reached_production(edition.deployments)
+    if not counted:
+        return None
+    months = last_months(edition.as_of.date(), _MONTHS)
+    bad = hurt(counted, edition.incidents)
+    all_of, bad_of = per_month(counted), per_month(bad)
+    fine = Series("Went well", "deployment", [all_of[month] - bad_of[month] for month in months])
+    failed = Series("Failed, rolled back, or had a part in an incident", "failed", [bad_of[month] for month in months])
+    labels = [_name(month) for month in months]
+    rows = [(label, str(all_of[month]), str(bad_of[month])) for label, month in zip(labels, months, strict=True)]
+    said = ", ".join(f"{label}: {number}, {failed} of them hurt" for label, number, failed in rows)
+    table = data_table(("Month", "Deployments", "Of these hurt"), rows)
+    chart = columns([label.partition(" ")[0] for label in labels], [failed, fine], said)
+    caption = "By month, the last twelve months."
+    return join(_rates(edition), figure(caption, chart, about=[failed, fine], data=table))
+
+
+def _rates(edition: Edition) -> Html:
+    share = change_failures(edition.deployments, edition.incidents)
+    recovery = failed_deployment_recovery(edition.deployments, edition.incidents)
+    rate = (
+        "Change failure rate",
+        f"{100 * (share.fraction or 0):.0f} %",
+        f"{share.part} of {share.whole}",
+        str(share.whole),
+    )
+    rows, few = [rate], [("Change failure rate", share.whole)]
+    if recovery:
+        rows.append(("Failed deployment recovery time", span(recovery.median), _middle(recovery), str(recovery.n)))
+        few.append(("Failed deployment recovery time", recovery.n))
+    return join(data_table(("Measure", "Figure", "Rests on", "n"), rows), _few(few))
+
+
+def _month(moment: object) -> Month | None:
+    at = getattr(moment, "at", None)
+    return (at.year, at.month) if at else None
+
+
+def _name(month: Month | None) -> str:
+    return f"{date(*month, 1):%b %Y}" if month else ""
+
+
+def last_months(today: date, how_many: int) -> list[Month]:
     """Years and months up to this one, oldest first."""
     last = today.year * 12 + today.month - 1
     return [(month // 12, month % 12 + 1) for month in range(last - how_many + 1, last + 1)]
 
 
-def per_month(incidents: Sequence[Incident]) -> Counter[tuple[int, int]]:
-    """How many incidents began in each month."""
-    moments = (began(incident) for incident in incidents)
-    return Counter((moment.at.year, moment.at.month) for moment in moments if moment)
-
-
-def _severities(incidents: Sequence[Incident]) -> Html | None:
-    counted: Counter[Severity] = Counter(one.severity for one in incidents if one.severity)
-    if not counted:
-        return None
-    known = (one for one in Severity if counted[one])
-    rows = (el("tr", el("th", one.upper(), scope="row"), el("td", str(counted[one]))) for one in known)
-    return _table(el("tbody", rows))
-
-
-def _deployments(edition: Edition) -> Html | None:
-    share = change_failures(edition.deployments, edition.incidents)
-    if not share.whole:
-        return None
-    recovery = failed_deployment_recovery(edition.deployments, edition.incidents)
-    rows = [
-        el("tr", el("th", "Change failure rate", scope="row"), el("td", f"{100 * (share.fraction or 0):.0f} %"),
-           el("td", f"{share.part} of {share.whole} failed, were rolled back, or had a part in an incident")),
-    ]  # fmt: skip
-    if recovery:
-        rows.append(
-            el("tr", el("th", "Recovery from a failed deployment", scope="row"), el("td", span(recovery.median)),
-               el("td", f"{_middle(recovery)}, n = {recovery.n}"))
-        )  # fmt: skip
-    return _table(el("tbody", rows))
-
-
-def _asking(incidents: Sequence[Incident]) -> Html | None:
-    """How often the question that cracked it is known, and how many it took."""
-    verdicts = [question.verdict for incident in incidents for question in incident.questions]
-    if not verdicts:
-        return None
-    known = sum(any(q.verdict is Verdict.CRACKED for q in incident.questions) for incident in incidents)
-    dead = sum(verdict is Verdict.DEAD_END for verdict in verdicts)
-    rows = (
-        el("tr", el("th", name, scope="row"), el("td", text))
-        for name, text in (
-            ("Incidents whose cracking question is written down", f"{known} of {len(incidents)}"),
-            ("Questions asked", str(len(verdicts))),
-            ("Of these led nowhere", str(dead)),
-        )
-    )
-    return _table(el("tbody", rows))
+def per_month(entries: Iterable[Entry]) -> Counter[Month]:
+    """How many entries began in each month."""
+    return Counter(month for month in (_month(began(entry)) for entry in entries) if month)

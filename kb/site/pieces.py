@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kb.journeys.edition import began, newest
+from kb.journeys.edition import began
 from kb.model import (
     OPEN_STATUSES,
-    ActionItem,
     Answer,
     Entry,
     Incident,
@@ -24,7 +23,7 @@ from kb.model.metrics import recovery_time
 from kb.site.frame import Frame
 from kb.site.html import Child, Html, el, hidden, icon, join
 from kb.site.pills import verdict
-from kb.site.words import anchor, clock, day, gist, long, short, span
+from kb.site.words import anchor, clock, date_words, day, gist, short, span
 
 _LESSON = {
     LessonKind.LEARNED: "Learned",
@@ -47,9 +46,14 @@ def fact(picture: str, *children: Child) -> Html:
     return el("span", icon(picture), el("span", *children))
 
 
-def listed(frame: Frame, names: Sequence[str]) -> Html:
-    """Services and systems, with a link where there is a page for one."""
-    return join(*([join(", " if at else None, frame.link(name, name)) for at, name in enumerate(names)]))
+def listed(links: Iterable[Html]) -> Html:
+    """Names or links one after the other, with commas."""
+    return join(*(join(", " if at else None, link) for at, link in enumerate(links)))
+
+
+def first(what: str, command: str) -> Html:
+    """What a list says that has nothing in it yet: that it is so, and the command that makes the first."""
+    return el("p", f"{what} ", el("code", command), " makes the first.", class_="kb-none")
 
 
 def tags(frame: Frame, entry: Entry) -> Html | None:
@@ -98,7 +102,7 @@ def _about(match: Match) -> list[str]:
 
 def _date(started: str) -> str:
     try:
-        return _day(date.fromisoformat(started[:10]))
+        return date_words(date.fromisoformat(started[:10]))
     except ValueError:
         return ""
 
@@ -189,54 +193,6 @@ def lesson_list(frame: Frame, lessons: Sequence[Lesson]) -> Html | None:
 
 def _lesson_place(lesson: Lesson) -> str | None:
     return f"l-{lesson.id}" if lesson.id else None
-
-
-def action_list(frame: Frame, entry: Entry) -> Html | None:
-    """What is to be done, with owner, due date and how late it is."""
-    if not entry.actions:
-        return None
-    return el("ul", (_action(frame, entry, action) for action in entry.actions), class_="kb-todo")
-
-
-def _action(frame: Frame, entry: Entry, action: ActionItem) -> Html:
-    ours = not frame.edition.by_id[entry.id].library
-    late = overdue(action, frame) if ours else ""
-    waiting = _since(frame, entry) if ours and not action.done and not late else ""
-    notes = [action.owner, action.ticket, _due(action), waiting]
-    return el(
-        "li",
-        icon("done" if action.done else "todo"),
-        hidden("Done: " if action.done else "To do: "),
-        el("span", frame.inline(action.text), class_="kb-todo__t"),
-        el("small", " · ".join(filter(None, notes)), " " if late else None, el("b", late) if late else None),
-        class_="is-done" if action.done else "is-late" if late else None,
-        id=f"a-{action.id}" if action.id else None,
-    )
-
-
-def _due(action: ActionItem) -> str:
-    if action.done:
-        return f"done {_day(action.done_on)}" if action.done_on else "done"
-    return f"due {_day(action.due)}" if action.due else ""
-
-
-def _day(value: date) -> str:
-    return f"{value.day} {value:%b %Y}"
-
-
-def overdue(action: ActionItem, frame: Frame) -> str:
-    """`12 days late`; empty when it is done or in time."""
-    today = frame.edition.as_of.date()
-    if action.done or action.due is None or action.due >= today:
-        return ""
-    return f"{long((today - action.due).days)} late"
-
-
-def _since(frame: Frame, entry: Entry) -> str:
-    """How long an open action has been waiting, counted from its entry."""
-    began = newest(entry)[0]
-    days = int((frame.edition.as_of.timestamp() - began) // 86400) if began else 0
-    return f"open for {long(days)}" if days > 0 else ""
 
 
 def item_list(frame: Frame, items: Sequence[Item], kind: str = "") -> Html | None:

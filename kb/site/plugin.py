@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config import base, config_options
@@ -27,10 +28,12 @@ from kb import config as kb_config
 from kb.errors import KbError
 from kb.journeys.edition import Edition, gather
 from kb.journeys.record import Progress
-from kb.site.book import PAGES, sheets
+from kb.site.book import OFF_NAV, PAGES, sheets
+from kb.site.heads import headed
 from kb.site.kept import NOTES, Kept, code
 from kb.site.leaf import Leaf, only_ours, take
-from kb.site.policy import policy, secured
+from kb.site.notfound import NOT_FOUND, from_top
+from kb.site.policy import policy
 from kb.site.records import records
 from kb.site.stage import stage
 
@@ -68,6 +71,7 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     vocabulary = config_options.Type(str, default="")
     semantic = config_options.Type((str, bool), default="auto")
     suspect_hours = config_options.Type(int, default=72)
+    indexing = config_options.Type(bool, default=False)
 
 
 class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
@@ -92,7 +96,13 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         root = Path(config.config_file_path).resolve().parent
         try:
             settings = kb_config.load(root)
-            self.edition = gather(settings, edit_base=_edit_base(config), keep=code(), phase=self._phase)
+            self.edition = gather(
+                settings,
+                edit_base=_edit_base(config),
+                site_url=config.site_url or "",
+                keep=code(),
+                phase=self._phase,
+            )
         except KbError as error:
             raise PluginError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from error
         folder = settings.state / "site" / "docs"
@@ -133,12 +143,17 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         server.watch(str(Path(config.config_file_path).resolve().parent / kb_config.ENTRIES_FOLDER))
         return server
 
+    def on_template_context(self, context: Any, *, template_name: str, **_: Any) -> Any:
+        """Keeps the page *not found* out of the list of pages."""
+        if template_name == "sitemap.xml":
+            context["pages"] = [file for file in context["pages"] if file.src_uri != f"{NOT_FOUND}.md"]
+        return context
+
     def on_post_template(self, output: str, *, template_name: str, **_: Any) -> str:
-        """Takes the policy of all pages from the page *not found*, which is made before any other."""
-        if template_name != "404.html":
-            return output
-        self.policy = policy(output)
-        return self._secured(output)
+        """From the theme's own page *not found*, which ours replaces later, the policy of all pages is made."""
+        if template_name == f"{NOT_FOUND}.html":
+            self.policy = policy(output)
+        return output
 
     @event_priority(100)  # before the search plugin looks at it
     def on_page_context(self, context: TemplateContext, *, page: Page, **_: Any) -> TemplateContext:
@@ -148,17 +163,19 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             page.fill()
         return context
 
-    def on_post_page(self, output: str, *, page: Page, **_: Any) -> str:
-        """Gives the page its policy."""
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:
+        """Gives the page its head; the addresses of the page *not found* have to hold wherever a host serves it."""
         if isinstance(page, Leaf):
             page.empty()
         self.made += 1
         self._told(self.made, self._due)
-        return self._secured(output)
-
-    def _secured(self, output: str) -> str:
-        """MkDocs puts the script that reloads a page into what it serves; the policy would refuse that."""
-        return output if self.serving else secured(output, self.policy)
+        if self.serving:
+            return output  # MkDocs puts the script that reloads a page into the page, which the policy would refuse
+        up = "../" * page.file.dest_uri.count("/")
+        if page.file.src_uri == f"{NOT_FOUND}.md":
+            up = urlsplit(config.site_url or "/").path
+            output = from_top(output, up)
+        return headed(output, self.policy, up, indexing=self.edition.indexing)
 
     @event_priority(100)  # before the search plugin writes its index
     def _feed(self, *, config: MkDocsConfig) -> None:
@@ -215,12 +232,12 @@ def _fill_in(config: MkDocsConfig) -> None:
     if config.site_url and "features" not in chosen:
         config.theme["features"] = [*_THEME["features"], *_INSTANT]
     if not config.nav:
-        config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page != "tags"]
+        config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in OFF_NAV]
     if config.not_in_nav is None:
-        config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", "/tags.md"])
+        config.not_in_nav = GitIgnoreSpec.from_lines(["/*/**", *(f"/{page}.md" for page in OFF_NAV)])
     config.use_directory_urls = False  # pages find each other from a folder, too
     config.extra_css = ["assets/kb.css", *config.extra_css]
-    config.extra_javascript = ["assets/kb-site.js", *config.extra_javascript]
+    config.extra_javascript = ["assets/kb-site.js", "assets/kb-table.js", *config.extra_javascript]
     config.extra.setdefault("generator", False)
     config.extra.setdefault("polyfills", ["assets/iframe-worker.js"])
     config.mdx_configs.setdefault("toc", {}).setdefault("permalink", True)

@@ -1,7 +1,8 @@
 """The Content-Security-Policy of the pages: the last wall, should hostile text ever come through the others.
 
-Only the theme's own inline scripts may run, each named by its hash. The hashes are taken from the page *not found*,
-which holds nothing of any entry; taken from the other pages they would allow just what they are to keep out.
+Only the theme's own inline scripts may run, each named by its hash. The hashes are taken from the page *not found* as
+the theme makes it, which holds nothing of any entry (ours is put in its place later); taken from the other pages they
+would allow just what they are to keep out.
 """
 
 from __future__ import annotations
@@ -9,8 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-
-from kb.site.html import el
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.S)
 _SCOPE = '__md_scope=new URL("'
@@ -22,7 +21,7 @@ def policy(reference: str) -> str:
     """The policy for all pages.
 
     Args:
-        reference: a page with the theme's scripts and nothing of any entry.
+        reference: a page with the theme's scripts and nothing of any entry, its addresses from the site's top.
     """
     scripts = [variant for script in _INLINE.findall(reference) for variant in _variants(script)]
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in dict.fromkeys(scripts))
@@ -30,17 +29,6 @@ def policy(reference: str) -> str:
         f"default-src 'self'; script-src 'self' {hashes}; style-src 'self'; font-src 'self' data:; "
         "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'"
     )
-
-
-def secured(page: str, content: str) -> str:
-    """The page with the policy, before anything else in it; as it is when there is none.
-
-    Args:
-        content: from `policy`.
-    """
-    if not content:
-        return page
-    return page.replace("<head>", "<head>" + el("meta", http_equiv="Content-Security-Policy", content=content), 1)
 
 
 def _variants(script: str) -> list[str]:

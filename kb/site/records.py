@@ -22,6 +22,7 @@ def records(edition: Edition) -> list[dict[str, str]]:
     made = [_record(f"{page}.html", name, "") for page, (name, _) in PAGES.items()]
     for article in edition.articles:
         made.append(_record(f"{address(article)}.html", article.entry.title, _about(article.entry)))
+    made += [_record(f"services/{slug}.html", one.name, "Service") for slug, one in edition.services.items()]
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 from kb.markdown.html import to_text
 from kb.model import Moment, zone
@@ -12,8 +13,17 @@ _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“‘(A-Z0-9`*])")
 
 def day(moment: Moment, timezone: str) -> str:
     """`12 Mar 2019`, in that time zone."""
-    there = moment.at.astimezone(zone(timezone)) if moment.precision != "day" else moment.at
-    return f"{there.day} {there:%b %Y}"
+    return date_words(local_date(moment, timezone))
+
+
+def local_date(moment: Moment, timezone: str) -> date:
+    """The day it was in that time zone."""
+    return (moment.at.astimezone(zone(timezone)) if moment.precision != "day" else moment.at).date()
+
+
+def date_words(value: date) -> str:
+    """`12 Mar 2019`."""
+    return f"{value.day} {value:%b %Y}"
 
 
 def clock(moment: Moment, timezone: str) -> str:

@@ -5,7 +5,8 @@
  * scoring.py (ranking), reasons.py, questions.py. A test runs both on the same queries; change one, change the other.
  * What hits show lies in further scripts (kb-docs-0.js, ...), which are loaded when a hit lies in them.
  *
- *   await kbRank.search(text, limit) -> {hits: [{doc, score, reasons, fit}], questions: [...], total}
+ *   await kbRank.search(text, limit) -> {hits: [{doc, score, reasons, fit}], questions: [...], total}   of incidents
+ *   await kbRank.find(text, chosen, limit) -> {hits, total, facets}   of all entries, as `kb search` ranks plain words
  *   kbRank.spans(text, query)        -> [[start, end], ...] of what a text shares with a query
  */
 window.kbRank = (() => {
@@ -374,7 +375,9 @@ window.kbRank = (() => {
     return [...most];
   }
 
-  function rank(asked, limit) {
+  const incident = (doc) => "ilo".includes(index.kinds[doc]);
+
+  function rank(asked, limit, allowed = incident) {
     const held = new Map([...asked.weights.keys()].map((token) => [token, holding(token, asked)]));
     let parts = [];
     for (const [token, weight] of asked.weights) {
@@ -390,13 +393,13 @@ window.kbRank = (() => {
       if (!asked.said.has(token)) for (const [doc, impact] of held.get(token)) if (total.has(doc)) total.set(doc, total.get(doc) + part * impact);
     }
     const aside = (doc, score) => Math.floor((score * (index.c.ASIDE[index.kinds[doc]] ?? 16)) / 16);
-    const kept = [...total].filter(([doc]) => index.kinds[doc] !== "-").map(([doc, score]) => [doc, aside(doc, score)]);
+    const kept = [...total].filter(([doc]) => allowed(doc)).map(([doc, score]) => [doc, aside(doc, score)]);
     const best = kept.sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit);
     const shared = new Map(best.map(([doc]) => [doc, new Map()]));
     for (const [token, part] of parts) {
       for (const [doc, impact] of held.get(token)) shared.get(doc)?.set(token, part * impact);
     }
-    return { best, shared, total: kept.length };
+    return { best, shared, total: kept.length, found: [...total.keys()] };
   }
 
   /** Tells how well an entry fits: how much of what is said it holds, times how telling it is. */
@@ -567,7 +570,7 @@ window.kbRank = (() => {
     });
     const held = terms.filter((term, number) => counted[number]);
     index = {
-      c: data.constants, kinds: data.kinds, rarity: data.rarity, starters: data.starters, packed: data,
+      c: data.constants, kinds: data.kinds, severities: data.severities, years: [], rarity: data.rarity, starters: data.starters, packed: data,
       irregular: new Map(Object.entries(irregular)), fixed: new Map(Object.entries(fixed)), step2, step3, step4, stems: new Map(),
       weak: new Set(), members: grouped(members), phrases: grouped(phrases), known, alike, groups: grouped(groups),
       concepts: new Map(concepts.map((concept) => [concept.name, concept])),
@@ -576,6 +579,8 @@ window.kbRank = (() => {
       begin: grouped([...new Set([...held, ...known])].map((term) => [term[0], term])),
       unpacked: [], gapAt: [], impactAt: [], conceptNames: concepts.map((concept) => concept.name),
     };
+    const year = reader(data.years, 0);
+    for (let doc = 0; doc < data.kinds.length; doc++) index.years.push(year());
     const gap = reader(words.weak, 0);
     for (let at = 0, number = 0; at < words.weak.length; at += 1) {
       if (DIGIT[words.weak.charCodeAt(at)] < HALF) index.weak.add(slot((number += gap())));
@@ -676,20 +681,51 @@ window.kbRank = (() => {
     });
   }
 
-  async function search(text, limit = 10) {
-    if (!ready()) return { hits: [], questions: [], total: 0 };
-    const asked = probe(text);
-    const ranked = rank(asked, Math.max(limit, index.c.INCIDENTS));
-    await loaded(ranked.best.map(([number]) => number));
+  function hitsOf(best, ranked, asked) {
     const fit = fitting(asked);
-    const hits = ranked.best.slice(0, limit).map(([number, score]) => ({
+    return best.map(([number, score]) => ({
       doc: details(number),
       score: Math.floor((score * 10000) / index.c.UNIT) / 10000,
       reasons: reasons(ranked.shared.get(number), asked, quotes(details(number).said)),
       fit: fit(score, ranked.shared.get(number)),
     }));
+  }
+
+  async function search(text, limit = 10) {
+    if (!ready()) return { hits: [], questions: [], total: 0 };
+    const asked = probe(text);
+    const ranked = rank(asked, Math.max(limit, index.c.INCIDENTS));
+    await loaded(ranked.best.map(([number]) => number));
+    const hits = hitsOf(ranked.best.slice(0, limit), ranked, asked);
     const learned = { best: ranked.best.slice(0, index.c.INCIDENTS) };
     return { hits, questions: questions(asked, learned, limit), total: ranked.total };
+  }
+
+  const KINDS = { d: "deployment", s: "system" };
+
+  /** What an entry can be narrowed by. */
+  function facets(doc) {
+    const letter = index.kinds[doc], severity = index.severities[doc], year = index.years[doc];
+    return {
+      kind: KINDS[letter] ?? "incident",
+      whose: letter === "l" ? "library" : "own",
+      severity: severity === "-" ? "" : `sev${severity}`,
+      year: year ? String(index.c.FIRST_YEAR + year) : "",
+    };
+  }
+
+  /** All entries that share something with a text, of which those are shown that have what is chosen. */
+  async function find(text, chosen = {}, limit = 20) {
+    if (!ready()) return { hits: [], total: 0, facets: {} };
+    const asked = probe(text);
+    const wanted = Object.entries(chosen).filter(([, value]) => value);
+    const ranked = rank(asked, limit, (doc) => { const has = facets(doc); return wanted.every(([name, value]) => has[name] === value); });
+    await loaded(ranked.best.map(([number]) => number));
+    const counted = { kind: {}, whose: {}, severity: {}, year: {} };
+    for (const doc of ranked.found) {
+      for (const [name, value] of Object.entries(facets(doc))) if (value) counted[name][value] = (counted[name][value] ?? 0) + 1;
+    }
+    return { hits: hitsOf(ranked.best, ranked, asked), total: ranked.total, facets: counted };
   }
 
   /** What a text shares with a query, to be highlighted: sorted, not overlapping. */
@@ -709,5 +745,5 @@ window.kbRank = (() => {
     return merged;
   }
 
-  return { search, spans, ready, tokens: (text) => (ready() ? tokens(normal(text)).map((t) => t[0]) : []) };
+  return { search, find, spans, ready, tokens: (text) => (ready() ? tokens(normal(text)).map((t) => t[0]) : []) };
 })();

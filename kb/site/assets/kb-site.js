@@ -143,6 +143,12 @@
     area.remove();
   }
 
+  /** The page that searches everything, not only incidents. */
+  function everything(text) {
+    const href = `${new URL("search.html", HOME).href}#q=${encodeURIComponent(text.slice(0, LONGEST))}`;
+    return el("p", { class: "kb-all" }, el("a", { href, class: "kb-more" }, "All results"));
+  }
+
   function nothing(text, found) {
     const nearest = found.hits.slice(0, 3).map((hit) => el("li", null, el("a", { href: address(hit.doc) }, hit.doc.title)));
     return [
@@ -150,6 +156,7 @@
       command(text),
       nearest.length ? el("p", { class: "kb-none" }, "The nearest, no better than chance:") : null,
       nearest.length ? el("ul", null, nearest) : null,
+      everything(text),
     ].filter(Boolean);
   }
 
@@ -158,7 +165,7 @@
     const others = found.hits.filter((hit) => hit.doc.library);
     const titles = new Map(found.hits.map((hit) => [hit.doc.id, hit.doc.title]));
     const questions = (found.questions || []).slice(0, 6);
-    const list = el("div", null, cards(own, text, "Seen here before", false, true), cards(others, text, "Seen elsewhere", true, false));
+    const list = el("div", null, cards(own, text, "Seen here before", false, true), cards(others, text, "Seen elsewhere", true, false), everything(text));
     const ask = questions.length ? [el("h2", null, "Ask these first"), askList(questions, titles)] : [];
     const aside = el("aside", null, ask, command(text));
     keepTicks(aside);
@@ -233,11 +240,6 @@
     });
   }
 
-  /** Material's search is a dialog without a name. */
-  function nameSearch() {
-    document.querySelectorAll(".md-search[role=dialog]").forEach((dialog) => dialog.setAttribute("aria-label", "Search"));
-  }
-
   /** Material lets keyboards skip its tabs only on pages with sections; here on all. */
   function addSkip() {
     const place = document.querySelector("[data-md-component=skip]");
@@ -247,11 +249,23 @@
     }
   }
 
+  /** The theme's own search is a dialog without a name. */
+  function nameDialog() {
+    document.querySelector(".md-search[role=dialog]:not([aria-label])")?.setAttribute("aria-label", "Search");
+  }
+
+  /** The page *Search* has a script of its own. */
+  function wireSearch(place) {
+    const tools = { el, icon, load, marked, address, day, copy, queryOf, keepQuery, home: HOME };
+    script("assets/kb-search.js").then(() => window.kbSearch(place, tools)).catch(() => null);
+  }
+
   function start() {
     document.querySelectorAll("[data-kb-box]:not([data-on])").forEach((box) => { box.dataset.on = "1"; wireBox(box); });
+    document.querySelectorAll("[data-kb-search]:not([data-on])").forEach((place) => { place.dataset.on = "1"; wireSearch(place); });
     document.querySelectorAll("[data-kb-ask]").forEach((list) => keepTicks(list));
     markTab();
-    nameSearch();
+    nameDialog();
     addSkip();
   }
 

@@ -1,0 +1,69 @@
+"""What is run, gathered by name: each service with its incidents, its deployments and the systems it runs on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kb.model import Deployment, Entry, Incident, System
+from kb.model.names import derived_item_id, slug
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service.
+
+    Args:
+        name: as most entries spell it.
+        slug: names its page; spellings that differ only in case and punctuation have the same.
+        entries: what names it, in the order given to `services`.
+    """
+
+    name: str
+    slug: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """The incidents that hit it."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Incident))
+
+    @property
+    def deployments(self) -> tuple[Deployment, ...]:
+        """The deployments that changed it."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Deployment))
+
+    @property
+    def systems(self) -> tuple[System, ...]:
+        """The systems it runs on."""
+        return tuple(entry for entry in self.entries if isinstance(entry, System))
+
+
+def service_slug(name: str) -> str:
+    """What names a service's page; a name without a Latin letter or digit still gets one of its own."""
+    plain = slug(name)
+    latin = any(c.isascii() and c.isalnum() for c in name)
+    return plain if latin else f"{plain}-{derived_item_id(name.strip().casefold())}"
+
+
+def services(entries: Iterable[Entry]) -> Mapping[str, Service]:
+    """Every service these entries name, by its slug, in the order of the names."""
+    spelled: dict[str, Counter[str]] = {}
+    named_by: dict[str, list[Entry]] = {}
+    for entry in entries:
+        for key, name in {service_slug(name): name for name in _names(entry) if name.strip()}.items():
+            spelled.setdefault(key, Counter())[name] += 1
+            named_by.setdefault(key, []).append(entry)
+    found = [Service(_usual(names), key, tuple(named_by[key])) for key, names in spelled.items()]
+    return {one.slug: one for one in sorted(found, key=lambda one: (one.name.casefold(), one.slug))}
+
+
+def _names(entry: Entry) -> Iterable[str]:
+    if isinstance(entry, Deployment):
+        return [service.name for service in entry.services]
+    return entry.services if isinstance(entry, Incident | System) else ()
+
+
+def _usual(spelled: Counter[str]) -> str:
+    return min(spelled, key=lambda name: (-spelled[name], name))

@@ -1,0 +1,103 @@
+"""The calendar: a month as a grid, with the deployments and the incidents on the days they began."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections.abc import Sequence
+from datetime import date
+
+from kb.journeys.edition import Edition, began
+from kb.markdown.html import to_text
+from kb.model import Deployment, Incident
+from kb.site.frame import Frame, compose, eyebrow, section, title
+from kb.site.html import Child, Html, el, hidden, icon
+from kb.site.outcome import hurt
+from kb.site.pieces import first
+from kb.site.words import count, local_date
+
+_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_SIGNS = {
+    "deployment": ("deploy", "Deployment"),
+    "hurt": ("deploy", "Deployment that hurt"),
+    "incident": ("alert", "Incident"),
+}
+_MOST = 4
+"""Signs on one day; the others are counted."""
+
+Month = tuple[int, int]
+Days = dict[int, list[Incident | Deployment]]
+
+
+def calendar_page(frame: Frame) -> str:
+    """Every month that has something, by year, the newest first."""
+    years: dict[int, list[Html]] = {}
+    for month, days in _by_month(frame.edition).items():
+        years.setdefault(month[0], []).append(_month(frame, month, days))
+    parts: list[Child] = [
+        eyebrow(frame, "deployments", "Deployments", "calendar"),
+        title("Calendar"),
+        _legend() if years else first("Nothing has a date yet.", "kb new deployment"),
+    ]
+    for year, grids in years.items():
+        parts += section(str(year), el("div", grids, class_="kb-months"))
+    return compose("Calendar", parts, wide=True)
+
+
+def latest(frame: Frame, how_many: int) -> Html | None:
+    """The last months that have something, with the way to the others; None when there are none."""
+    found = _by_month(frame.edition)
+    shown = list(found.items())[:how_many]
+    if not shown:
+        return None
+    grids = el("div", (_month(frame, month, days) for month, days in shown), class_="kb-months")
+    label = f"All {count(len(found), 'month')}"
+    more = el("p", el("a", label, href=frame.page("calendar"), class_="kb-more")) if len(found) > len(shown) else None
+    return el("div", _legend(), grids, more)
+
+
+def _by_month(edition: Edition) -> dict[Month, Days]:
+    """What began on each day of each month that has something; the newest month first."""
+    found: dict[Month, Days] = {}
+    entries: tuple[Incident | Deployment, ...] = (*edition.deployments, *edition.incidents)
+    for entry in entries:
+        if moment := began(entry):
+            day = local_date(moment, entry.timezone)
+            found.setdefault((day.year, day.month), {}).setdefault(day.day, []).append(entry)
+    return dict(sorted(found.items(), reverse=True))
+
+
+def _legend() -> Html:
+    """What the signs mean, in words."""
+    signs = (
+        el("span", el("span", icon(picture), class_=f"kb-mark kb-mark--{kind}"), word)
+        for kind, (picture, word) in _SIGNS.items()
+    )
+    return el("p", signs, class_="kb-legend")
+
+
+def _month(frame: Frame, month: Month, days: Days) -> Html:
+    name = f"{date(*month, 1):%B %Y}"
+    place = f"month-{month[0]}-{month[1]:02}"
+    head = el("tr", (el("th", hidden(day), el("span", day[:2], aria_hidden="true"), scope="col") for day in _WEEK))
+    weeks = Calendar().monthdayscalendar(*month)
+    body = (el("tr", (_day(frame, day, days.get(day, ())) for day in week)) for week in weeks)
+    grid = el("table", el("thead", head), el("tbody", body), class_="kb-cal", aria_labelledby=place)
+    return el("section", el("h3", name, id=place), grid, class_="kb-month")
+
+
+def _day(frame: Frame, day: int, entries: Sequence[Incident | Deployment]) -> Html:
+    if not day:
+        return el("td")
+    marks = [_mark(frame, entry) for entry in entries[:_MOST]]
+    rest = len(entries) - _MOST
+    more = el("small", f"+{rest}", hidden(" more")) if rest > 0 else None
+    return el("td", el("span", str(day), class_="kb-cal__d"), marks, more, class_="has" if marks else None)
+
+
+def _mark(frame: Frame, entry: Incident | Deployment) -> Html:
+    bad = isinstance(entry, Deployment) and hurt(frame.edition, entry)
+    kind = "incident" if isinstance(entry, Incident) else "hurt" if bad else "deployment"
+    picture, word = _SIGNS[kind]
+    name = f"{word}: {to_text(entry.title)}"
+    href = frame.entry(entry.id)
+    return el("a", icon(picture), hidden(name), href=href, title=name, class_=f"kb-mark kb-mark--{kind}")

@@ -1,0 +1,137 @@
+"""What is to be done: action items with their owner, how old they are and how late, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from kb.journeys.edition import Edition, began, newest
+from kb.model import ActionItem, Entry
+from kb.site.frame import Frame
+from kb.site.html import Html, el, hidden, icon
+from kb.site.words import date_words, local_date, long, short
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An action item as it stands on the day the site is made for.
+
+    Args:
+        entry: where it comes from.
+        age: whole days since that began, until today or until it was done; None when that is not known.
+        late: by how many days it is overdue; 0 when it is done, in time, or without a date.
+    """
+
+    action: ActionItem
+    entry: Entry
+    age: int | None = None
+    late: int = 0
+
+    @property
+    def order(self) -> tuple[bool, bool, date, int, str]:
+        """A sort key: the most overdue first, then by date, then the oldest of those without one; done ones last."""
+        action = self.action
+        return (action.done, action.due is None, action.due or date.max, -(self.age or 0), self.entry.id)
+
+
+def tasks(edition: Edition, entries: Iterable[Entry]) -> list[Task]:
+    """The action items of these entries, the most pressing first."""
+    found = [_task(edition, entry, action) for entry in entries for action in entry.actions]
+    return sorted(found, key=lambda task: task.order)
+
+
+def undone(edition: Edition, entries: Iterable[Entry]) -> list[Task]:
+    """The action items of these entries that are still to be done, the most pressing first."""
+    return [task for task in tasks(edition, entries) if not task.action.done]
+
+
+def _task(edition: Edition, entry: Entry, action: ActionItem) -> Task:
+    today, origin = edition.as_of.date(), _origin(entry)
+    end = action.done_on if action.done else today
+    age = (end - origin).days if end and origin and end >= origin else None
+    late = (today - action.due).days if action.due and not action.done else 0
+    return Task(action, entry, age, max(late, 0))
+
+
+def _origin(entry: Entry) -> date | None:
+    """The day an entry's matter began, or else the day in its id."""
+    moment, seconds = began(entry), newest(entry)[0]
+    if moment:
+        return local_date(moment, entry.timezone)
+    return datetime.fromtimestamp(seconds, UTC).date() if seconds else None
+
+
+def old(task: Task) -> str:
+    """`9 months`; a dash when that is not known."""
+    if task.age is None:
+        return "–"
+    return long(task.age) if task.age else "same day" if task.action.done else "today"
+
+
+def action_list(frame: Frame, entry: Entry) -> Html | None:
+    """Every action item of an entry in the order it was written; a library's owe us nothing and are never late."""
+    if not entry.actions:
+        return None
+    ours = not frame.edition.by_id[entry.id].library
+    found = (_task(frame.edition, entry, action) if ours else Task(action, entry) for action in entry.actions)
+    rows = (_row(task, frame.inline(task.action.text), _notes(task), place=True) for task in found)
+    return el("ul", rows, class_="kb-todo")
+
+
+def task_list(frame: Frame, found: Iterable[Task], *, owner: bool = True) -> Html | None:
+    """Action items of several entries, each leading to where it was written down.
+
+    Args:
+        owner: whose it is, where that is not said already.
+    """
+    rows = [_row(task, task_link(frame, task), [*_notes(task, owner), short(task.entry.title, 90)]) for task in found]
+    return el("ul", rows, class_="kb-todo") if rows else None
+
+
+def task_link(frame: Frame, task: Task, **attributes: str) -> Html:
+    """The action item's words as a link to it."""
+    action = task.action
+    place = frame.entry(task.entry.id, f"a-{action.id}" if action.id else "")
+    return el("a", short(action.text, 200), href=place, **attributes)
+
+
+def lateness(task: Task) -> Html | None:
+    """`12 days late`; None when it is not."""
+    return el("b", f"{long(task.late)} late", class_="kb-late") if task.late else None
+
+
+def _row(task: Task, text: Html, notes: Iterable[str], *, place: bool = False) -> Html:
+    action = task.action
+    return el(
+        "li",
+        icon("done" if action.done else "todo"),
+        el(
+            "div",
+            hidden("Done: " if action.done else "To do: "),
+            el("span", text, class_="kb-todo__t"),
+            el("small", lateness(task), " · " if task.late else None, " · ".join(filter(None, notes))),
+        ),
+        class_="is-done" if action.done else "is-late" if task.late else None,
+        id=f"a-{action.id}" if place and action.id else None,
+    )
+
+
+def _notes(task: Task, owner: bool = True) -> list[str]:
+    action = task.action
+    whose = action.owner or ("" if action.done else "no owner")
+    return [whose if owner else "", action.ticket, _due(action), _age(task)]
+
+
+def _due(action: ActionItem) -> str:
+    if action.done:
+        return f"done {date_words(action.done_on)}" if action.done_on else "done"
+    return f"due {date_words(action.due)}" if action.due else "no date"
+
+
+def _age(task: Task) -> str:
+    if task.age is None:
+        return ""
+    if task.action.done:
+        return f"after {long(task.age)}" if task.age else "the same day"
+    return f"open for {long(task.age)}" if task.age else "written today"
