@@ -7,14 +7,17 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import demo
 import hypothesis
 import pytest
+import sites
 from commands import ROOT, Kb, missing
-from pictures import chromium, program
-from playwright.sync_api import Browser
+from pictures import SHAPES, chromium, program, tab
+from playwright.sync_api import Browser, Page
 
 from kb.search import meaning
 from kb.search.meaning import Model
+from kb.site.run import build
 
 # Shrinking whole entries takes longer than reading the first one that fails; the same examples for everybody.
 hypothesis.settings.register_profile(
@@ -63,3 +66,31 @@ def browser() -> Iterator[Browser]:
         missing("no Chromium: apt-get install chromium")
     with chromium() as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration: this repository's entries, an incident going on, and one full of hostile text."""
+    return demo.make(tmp_path_factory.mktemp("site") / "base")
+
+
+@pytest.fixture(scope="session")
+def site(base: Path) -> Path:
+    """The demonstration, built strictly; alone in its folder."""
+    return build(base, base.parent / "hosted" / "notes", strict=True, as_of=demo.NOW).site
+
+
+@pytest.fixture(scope="session")
+def served(site: Path) -> Iterator[str]:
+    """The site under a path prefix, as project pages have it."""
+    with sites.host(site.parent) as found:
+        yield f"{found}/{site.name}"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page at the desk that fails its test when the console complains or something is fetched from elsewhere."""
+    with tab(browser, SHAPES[0]) as found:
+        wrong = sites.watch(found)
+        yield found
+        assert wrong == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, get_args, get_origin, get_type_hints
 
 import shop
 
@@ -16,6 +18,7 @@ from kb.model import (
     Deployment,
     DeploymentLink,
     DeploymentStatus,
+    Entry,
     Incident,
     IncidentStatus,
     Item,
@@ -147,6 +150,36 @@ def hostile() -> Incident:
         sections=(Section(PAYLOADS[2], every), Section("Notes { onclick=x }", every)),
         extra={"title": PAYLOADS[0], "description": PAYLOADS[8]},
     )
+
+
+def filled(kind: type[Entry]) -> Entry:
+    """An entry of that kind with every payload in every field that takes text, fields of items and links included."""
+    made = _filled(kind)
+    assert isinstance(made, Entry)
+    extra = dict.fromkeys(("title", "description", "author", "template", "icon", "subtitle"), " ".join(PAYLOADS))
+    return replace(
+        made, id=f"2026-11-02-hostile-{kind.kind}", visibility=Visibility.PUBLIC, timezone="UTC", extra=extra
+    )
+
+
+def _filled(kind: type[Any]) -> Any:
+    if kind is ServiceVersion:  # is written as words on a line, so a word is all each can hold
+        return ServiceVersion(PAYLOADS[0], PAYLOADS[0], PAYLOADS[0])
+    hints = get_type_hints(kind)
+    values = {one.name: _payload(hints[one.name]) for one in fields(kind) if one.name != "id"}
+    if any(one.name == "id" and one.default is MISSING for one in fields(kind)):
+        values["id"] = PAYLOADS[8]
+    return kind(**{name: value for name, value in values.items() if value is not None})
+
+
+def _payload(hint: Any) -> Any:
+    """What stands in a field of that type; None leaves it as it is when it is new."""
+    if hint is str:
+        return " ".join(PAYLOADS)
+    if get_origin(hint) is not tuple:
+        return None
+    inner = get_args(hint)[0]
+    return tuple(PAYLOADS) if inner is str else (_filled(inner),)
 
 
 def make(folder: Path, *, library: bool = True, attacked: bool = True, year: bool = True) -> Path:

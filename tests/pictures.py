@@ -1,7 +1,8 @@
 """Takes pictures of the built site in every shape it is read in: `python tests/pictures.py SITE FOLDER [NAME ...]`.
 
-The names are those of pages (`index`, `incidents/2019-03-12-all-applications-down`); without any, the usual ones.
-`python tests/pictures.py site .github cover` takes the README's.
+The names are those of pages (`index`, `incidents/2019-03-12-all-applications-down`); without any, one of every kind.
+`python tests/pictures.py site .github cover` takes the README's, of a site made of `tests/demo.py` without the hostile
+entry.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from sites import kinds
 
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PAGES = ("index", "handle", "incidents", "questions", "lessons", "deployments", "systems", "metrics", "library", "tags",
-         "search")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,11 @@ SHAPES = (
     Shape("phone", 390, 844),
     Shape("dark", 1280, 900, scheme="dark"),
     Shape("print", 794, 1123, paper=True, scripts=False),
+    Shape("tablet", 820, 1180),
+    Shape("phone-dark", 390, 844, scheme="dark"),
+    Shape("no-scripts", 1280, 900, scripts=False),
 )
+COVER = Shape("readme", 1280, 800)
 
 
 def program() -> str | None:
@@ -84,25 +88,36 @@ def take(site: Path, folder: Path, names: list[str]) -> None:
     with chromium() as browser:
         for shape in SHAPES:
             with tab(browser, shape) as page:
+                page.goto((site / "index.html").as_uri())  # the first page is the one without our font
                 for name in names:
                     page.goto((site / f"{name}.html").as_uri())
                     shoot(page, shape, folder / f"{name.replace('/', '-')}-{shape.name}.png")
                 if shape.scripts:
-                    page.goto((site / "handle.html").as_uri())
-                    page.locator("#kb-q").fill("high CPU after deploy")
-                    page.locator(".kb-results > *").first.wait_for()
+                    handle(page, site)
                     shoot(page, shape, folder / f"handle-typed-{shape.name}.png")
 
 
 def cover(site: Path, folder: Path) -> None:
-    """The picture in the README: *Handle an incident*, typed into, as it first meets the eye."""
+    """The pictures in the README, as the pages first meet the eye: home, the open incident, *Handle an incident*."""
     folder.mkdir(parents=True, exist_ok=True)
-    with chromium() as browser, tab(browser, Shape("readme", 1120, 760)) as page:
-        page.goto((site / "handle.html").as_uri())
-        page.locator("#kb-q").fill("high CPU after deploy")
-        page.locator(".kb-results > *").first.wait_for()
-        page.wait_for_timeout(300)
+    asks = (path for path in sorted(site.glob("incidents/*.html")) if "data-kb-ask" in path.read_text("utf-8"))
+    going_on = next(asks)
+    with chromium() as browser, tab(browser, COVER) as page:
+        for name, path in (("home", site / "index.html"), ("open", going_on)):
+            page.goto((site / "lessons.html").as_uri())
+            page.goto(path.as_uri())
+            page.wait_for_timeout(300)
+            page.screenshot(path=folder / f"{name}.png")
+        handle(page, site)
         page.screenshot(path=folder / "handle.png")
+
+
+def handle(page: Page, site: Path) -> None:
+    """The page *Handle an incident*, typed into."""
+    page.goto((site / "handle.html").as_uri())
+    page.locator("#kb-q").fill("high CPU after deploy")
+    page.locator(".kb-results > *").first.wait_for()
+    page.wait_for_timeout(300)
 
 
 def shoot(page: Page, shape: Shape, path: Path) -> None:
@@ -117,9 +132,7 @@ def shoot(page: Page, shape: Shape, path: Path) -> None:
 
 if __name__ == "__main__":
     where = Path(sys.argv[1]).resolve()
-    entries = [sorted((where / kind).glob("*.html")) for kind in ("incidents", "deployments", "systems", "library")]
-    firsts = [found[0].relative_to(where).with_suffix("").as_posix() for found in entries if found]
     if sys.argv[3:] == ["cover"]:
         cover(where, Path(sys.argv[2]))
     else:
-        take(where, Path(sys.argv[2]), sys.argv[3:] or [*PAGES, *firsts])
+        take(where, Path(sys.argv[2]), sys.argv[3:] or kinds(where))

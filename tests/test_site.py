@@ -8,12 +8,8 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 import urllib.request
-from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import demo
@@ -29,46 +25,6 @@ from kb.site.stage import stage
 SEED = "2019-03-12-all-applications-down"
 CRACKED = "What is currently running on our application server?"
 DESKTOP, PHONE = SHAPES[0], SHAPES[1]
-
-
-@pytest.fixture(scope="session")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo.make(tmp_path_factory.mktemp("site") / "base")
-
-
-@pytest.fixture(scope="session")
-def site(base: Path) -> Path:
-    return build(base, base.parent / "built", strict=True, as_of=demo.NOW).site
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Nothing on the terminal."""
-
-
-@pytest.fixture(scope="session")
-def served(site: Path) -> Iterator[str]:
-    """The site under a path prefix, as project pages have it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site.parent)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/{site.name}"
-    server.shutdown()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page at the desk that fails its test when the console complains or something is fetched from elsewhere."""
-    with tab(browser, DESKTOP) as found:
-        wrong: list[str] = []
-        found.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        found.on("pageerror", lambda error: wrong.append(str(error)))
-        found.on("request", lambda request: None if local(request.url) else wrong.append(request.url))
-        yield found
-        assert wrong == []
-
-
-def local(url: str) -> bool:
-    return url.startswith(("file:", "data:", "blob:", "http://127.0.0.1:"))
 
 
 def names(site: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -72,6 +73,9 @@ class Sheet:
     mark: str = ""
 
 
+_STYLE, _FONT = "kb.css", "fonts/inter.woff2"
+
+
 def book(edition: Edition) -> dict[str, str | bytes]:
     """Every file of the site's sources by its path: Markdown pages, the assets they use, and the feed."""
     return {sheet.path: sheet.make() for sheet in sheets(edition)}
@@ -95,8 +99,14 @@ def sheets(edition: Edition) -> Iterator[Sheet]:
 
 
 def assets() -> dict[str, bytes]:
-    """Style, scripts and fonts as they are in the package."""
-    return dict(_walk(files("kb.site") / "assets", ""))
+    """Style and scripts as they are in the package; the style holds its font.
+
+    Fetched on its own it would come after the first sight of nearly every page, and either move what one reads or wait
+    for the next. In the style it is late once, on the first page.
+    """
+    found = dict(_walk(files("kb.site") / "assets", ""))
+    font = b64encode(found.pop(_FONT))
+    return found | {_STYLE: found[_STYLE].replace(_FONT.encode(), b"data:font/woff2;base64," + font)}
 
 
 def _walk(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:

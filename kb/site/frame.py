@@ -145,7 +145,7 @@ def title(text: str, *, hero: bool = False) -> Html:
 
 def eyebrow(frame: Frame, page: str, name: str, here: str) -> Html:
     """The line above a title: where the page belongs, and its id."""
-    return el("p", el("a", name, href=frame.page(page)), el("span", here), class_="kb-eyebrow")
+    return el("p", el("a", name, href=frame.page(page)), " ", el("span", here), class_="kb-eyebrow")
 
 
 def source(frame: Frame, entry: Entry) -> Html:

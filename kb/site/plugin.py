@@ -55,6 +55,9 @@ _THEME: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+_INSTANT = ("navigation.instant", "navigation.instant.prefetch")
+"""Pages change without loading anew, where the site knows its address: Material needs the map of the site for it."""
+
 _PASSING = {"site_dir", "strict", "dev_addr"}
 """What a build is told that changes no page."""
 
@@ -226,6 +229,8 @@ def _fill_in(config: MkDocsConfig) -> None:
     for name, value in _THEME.items():
         if name not in chosen:
             config.theme[name] = value
+    if config.site_url and "features" not in chosen:
+        config.theme["features"] = [*_THEME["features"], *_INSTANT]
     if not config.nav:
         config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in OFF_NAV]
     if config.not_in_nav is None:

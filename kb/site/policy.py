@@ -26,8 +26,8 @@ def policy(reference: str) -> str:
     scripts = [variant for script in _INLINE.findall(reference) for variant in _variants(script)]
     hashes = " ".join(f"'sha256-{_digest(script)}'" for script in dict.fromkeys(scripts))
     return (
-        f"default-src 'self'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data:; object-src 'none'; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'self'; script-src 'self' {hashes}; style-src 'self'; font-src 'self' data:; "
+        "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'"
     )
 
 

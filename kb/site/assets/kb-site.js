@@ -206,6 +206,7 @@
       button.addEventListener("click", () => { field.value = button.textContent; field.focus(); void show(); }));
     const asked = queryOf(location.hash);
     if (asked) { field.value = asked; void show(); }
+    if (field.autofocus) field.focus(); // browsers do so only on the first page
   }
 
   function queryOf(hash) {
@@ -239,6 +240,15 @@
     });
   }
 
+  /** Material lets keyboards skip its tabs only on pages with sections; here on all. */
+  function addSkip() {
+    const place = document.querySelector("[data-md-component=skip]");
+    const target = document.querySelector("#kb-q, h1[id]");
+    if (place && target && !place.querySelector("a")) {
+      place.append(el("a", { class: "md-skip", href: `#${target.id}` }, "Skip to content"));
+    }
+  }
+
   /** The theme's own search is a dialog without a name. */
   function nameDialog() {
     document.querySelector(".md-search[role=dialog]:not([aria-label])")?.setAttribute("aria-label", "Search");
@@ -256,6 +266,7 @@
     document.querySelectorAll("[data-kb-ask]").forEach((list) => keepTicks(list));
     markTab();
     nameDialog();
+    addSkip();
   }
 
   // Material's instant navigation swaps the page without loading it; it says so here.
