@@ -14,7 +14,7 @@ import sites
 from commands import missing
 from playwright.sync_api import Page, expect
 
-from kb.site.book import PAGES
+from kb.site.book import OFF_NAV, PAGES
 
 LEAVING = """\
 site_name: Outage notes
@@ -61,7 +61,7 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
         missing(f"{name} is not installed")
     root = tmp_path_factory.mktemp(name)
     shutil.copytree(base / ".kb" / "site" / "docs", root / ".kb" / "site" / "docs")
-    navigation = ", ".join(f"{{{name}: {page}.md}}" for page, (name, _) in PAGES.items() if page != "tags")
+    navigation = ", ".join(f"{{{name}: {page}.md}}" for page, (name, _) in PAGES.items() if page not in OFF_NAV)
     (root / "mkdocs.yml").write_text(LEAVING.replace("NAVIGATION", navigation), "utf-8")
     done = subprocess.run([sys.executable, "-m", name, *words], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -82,7 +82,9 @@ def articles(site: Path) -> dict[str, str]:
 def test_other_builders_make_the_same_pages(elsewhere: Path, site: Path) -> None:
     theirs, ours = articles(elsewhere), articles(site)
     assert sorted(theirs) == sorted(ours)
-    assert [name for name in ours if theirs[name] != ours[name]] == []
+    assert [name for name in ours if theirs[name] != ours[name]] == [
+        "404.html"
+    ]  # ours has addresses that hold anywhere
 
 
 def test_the_box_answers_on_pages_of_other_builders(elsewhere: Path, page: Page) -> None:

@@ -106,7 +106,7 @@ def arrive(page: Page, address: str) -> None:
 
 
 def test_the_open_page_shows_within_two_seconds_what_another_terminal_logs(tmp_path: Path, browser: Browser) -> None:
-    kb = Kb(demo.make(tmp_path / "base", library=False))
+    kb = Kb(demo.make(tmp_path / "base"))
     kb.process("sync")
     took: list[float] = []
     with serving(kb) as address, tab(browser, SHAPES[0]) as page:
