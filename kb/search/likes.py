@@ -28,6 +28,8 @@ Told = Callable[[int], None]
 LOOKED_AT = 30
 """So many of the best are looked at for the likes of an entry."""
 _OWN, _OTHERS = 4, 3
+_FEW = 8
+"""What resembles what is only kept while no more than one entry in so many has changed."""
 _NEAR = 0.3
 """Part of the best one's score below which another one says little."""
 
@@ -62,6 +64,10 @@ Item = tuple[Entry, str, str]
 """An entry, its path, and what tells its text from every other."""
 
 
+Made = dict[str, tuple[str, Document]]
+"""By id, an entry's document with what tells it from every other."""
+
+
 class Everyone:
     """All entries as search sees them, and what resembles each.
 
@@ -73,7 +79,7 @@ class Everyone:
     def __init__(self, kept: Path | None = None, salt: str = "") -> None:
         """Reads what was kept; whatever is wrong with it, it is made anew."""
         self._kept, self._salt = kept, salt
-        self._made: dict[str, tuple[str, Document]] = {}
+        self._made: Made = {}
         self._liked: dict[str, Liked] = {}
         with suppress(Exception):
             if kept and kept.is_file():
@@ -102,13 +108,13 @@ class Everyone:
         source = Memory(made for _, made in self._made.values())
         neighbours = Neighbours(source, vocabulary)
         changes = _changes(source, before, self._made)
-        still = _untouched(neighbours, source, changes, self._liked) if changes is not None else set()
+        still = _untouched(neighbours, source, changes, self._liked)
         liked = {name: found for name, found in self._liked.items() if name in still and name in ask}
         for number, made in enumerate(source.documents):
             if made.card.id in ask and made.card.id not in liked:
                 liked[made.card.id] = _likes(source, vocabulary, neighbours, number)
             told(len(self._made) + number + 1)
-        if changes != [] or liked.keys() != self._liked.keys():
+        if changes.before or changes.now or liked.keys() != self._liked.keys():
             self._liked = liked
             self._keep()
         return source
@@ -130,42 +136,47 @@ class Everyone:
             beside.replace(self._kept)
 
 
-class Change(NamedTuple):
-    """An entry that is in the base as it was and as it is, and is another."""
+class Changes(NamedTuple):
+    """What came, went, or is another than it was.
 
-    before: Document
-    number: int
+    Args:
+        before: documents that are no more as they were.
+        now: the numbers of those that were not so before.
+    """
 
-
-def _changes(
-    source: Memory, before: Mapping[str, tuple[str, Document]], now: Mapping[str, tuple[str, Document]]
-) -> list[Change] | None:
-    """What changed; None when entries came or went, for then every token is as rare as it was in another base."""
-    if before.keys() != now.keys():
-        return None
-    numbers = {made.card.id: number for number, made in enumerate(source.documents)}
-    return [Change(made, numbers[name]) for name, (key, made) in before.items() if now[name][0] != key]
+    before: Sequence[Document]
+    now: Sequence[int]
 
 
-def _untouched(
-    neighbours: Neighbours, source: Memory, changes: Sequence[Change], liked: Mapping[str, Liked]
-) -> set[str]:
+def _changes(source: Memory, before: Made, now: Made) -> Changes:
+    gone = [made for name, (key, made) in before.items() if name not in now or now[name][0] != key]
+    new = {name for name, (key, _) in now.items() if name not in before or before[name][0] != key}
+    return Changes(gone, [number for number, made in enumerate(source.documents) if made.card.id in new])
+
+
+def _untouched(neighbours: Neighbours, source: Memory, changes: Changes, liked: Mapping[str, Liked]) -> set[str]:
     """The ids of the entries whose likes are what they were.
 
     Those are the ones of which no token has become rarer or less rare, that did not look at what changed, and to which
     nothing that changed has come so near that it would be looked at now.
     """
+    if len(changes.before) + len(changes.now) > source.count // _FEW:
+        return set()  # asking anew takes less time
     moved: Counter[str] = Counter()
-    for change in changes:
-        moved.subtract(change.before.impacts.keys())
-        moved.update(source.documents[change.number].impacts.keys())
+    for made in changes.before:
+        moved.subtract(made.impacts.keys())
+    for number in changes.now:
+        moved.update(source.documents[number].impacts.keys())
     moved = Counter({token: more for token, more in moved.items() if more})
-    rarer = [token for token, more in moved.items() if _rarity_moved(source, token, more)]
+    grown = len(changes.now) - len(changes.before)
+    if grown and any(_rarity_moved(source, holding, 0, grown) for holding in range(1, source.count + 1)):
+        return set()
+    rarer = [token for token, more in moved.items() if _rarity_moved(source, source.holding(token), more, grown)]
     touched = {number for token in rarer for number, _ in source.postings(token)}
-    touched.update(change.number for change in changes)
-    changed = {source.documents[change.number].card.id for change in changes}
+    touched.update(changes.now)
+    changed = {made.card.id for made in (*changes.before, *(source.documents[number] for number in changes.now))}
     postings = sum(map(abs, moved.values()))
-    nearest = neighbours.at_most([change.number for change in changes])
+    nearest = neighbours.at_most(changes.now)
     same = set()
     for number, made in enumerate(source.documents):
         known = liked.get(made.card.id)
@@ -176,9 +187,8 @@ def _untouched(
     return same
 
 
-def _rarity_moved(source: Memory, token: str, more: int) -> bool:
-    holding = source.holding(token)
-    return ranking.rarity(source.count, holding) != ranking.rarity(source.count, holding - more)
+def _rarity_moved(source: Memory, holding: int, more: int, grown: int) -> bool:
+    return ranking.rarity(source.count, holding) != ranking.rarity(source.count - grown, holding - more)
 
 
 def _likes(source: Memory, vocabulary: Vocabulary, neighbours: Neighbours, number: int) -> Liked:

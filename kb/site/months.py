@@ -29,7 +29,7 @@ Days = dict[int, list[Incident | Deployment]]
 
 
 def calendar_page(frame: Frame) -> str:
-    """Every month that has something, by year, the newest first."""
+    """Every month that has something; the newest year first, its months as in any calendar."""
     years: dict[int, list[Html]] = {}
     for month, days in _by_month(frame.edition).items():
         years.setdefault(month[0], []).append(_month(frame, month, days))
@@ -39,7 +39,7 @@ def calendar_page(frame: Frame) -> str:
         _legend() if years else first("Nothing has a date yet.", "kb new deployment"),
     ]
     for year, grids in years.items():
-        parts += section(str(year), el("div", grids, class_="kb-months"))
+        parts += section(str(year), el("div", reversed(grids), class_="kb-months"))
     return compose("Calendar", parts, wide=True)
 
 
@@ -49,7 +49,7 @@ def latest(frame: Frame, how_many: int) -> Html | None:
     shown = list(found.items())[:how_many]
     if not shown:
         return None
-    grids = el("div", (_month(frame, month, days) for month, days in shown), class_="kb-months")
+    grids = el("div", (_month(frame, month, days) for month, days in reversed(shown)), class_="kb-months")
     label = f"All {count(len(found), 'month')}"
     more = el("p", el("a", label, href=frame.page("calendar"), class_="kb-more")) if len(found) > len(shown) else None
     return el("div", _legend(), grids, more)

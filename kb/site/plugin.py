@@ -106,7 +106,8 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         except KbError as error:
             raise PluginError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from error
         folder = settings.state / "site" / "docs"
-        self.marks = stage(sheets(self.edition), folder, code(), self._phase("Writing pages"))
+        told, many = self._phase("Writing pages"), len(self.edition.articles)
+        self.marks = stage(sheets(self.edition), folder, code(), lambda done: told(min(done, many), many))
         _report(self.edition)
         self._remember(config, folder.parent / NOTES)
         _fill_in(config)

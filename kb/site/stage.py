@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kb.journeys.record import Progress
 from kb.site.book import Sheet
 
 MARKS = "staged.json"
@@ -16,7 +15,7 @@ MARKS = "staged.json"
 
 
 def stage(
-    sheets: Iterable[Sheet], folder: Path, salt: str = "", told: Progress = lambda done, total: None
+    sheets: Iterable[Sheet], folder: Path, salt: str = "", told: Callable[[int], None] = lambda done: None
 ) -> dict[str, str]:
     """Makes the folder hold exactly these files; files that are right already keep their time.
 
@@ -34,9 +33,8 @@ def stage(
     known = read_json(marks_file).get(salt, {})
     present = _present(folder)
     marks: dict[str, str] = {}
-    every = list(sheets)
-    for done, sheet in enumerate(every, 1):
-        told(done, len(every))
+    for done, sheet in enumerate(sheets, 1):
+        told(done)
         marks[sheet.path] = sheet.mark
         if sheet.mark and known.get(sheet.path) == sheet.mark and sheet.path in present:
             continue
