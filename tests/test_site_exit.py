@@ -37,7 +37,7 @@ theme:
     - {media: "(prefers-color-scheme: dark)", scheme: slate, primary: black, accent: teal,
        toggle: {icon: material/weather-sunny, name: Switch to light mode}}
 extra_css: [assets/kb.css]
-extra_javascript: [assets/kb-site.js]
+extra_javascript: [assets/kb-site.js, assets/kb-table.js]
 extra:
   generator: false
   polyfills: [assets/iframe-worker.js]

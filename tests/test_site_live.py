@@ -66,6 +66,10 @@ def test_everything_works_on_pages_that_changed_in_place(instant: str, page: Pag
     page.locator(".kb-open__t a").click()
     expect(page.locator(".kb-ask input").first).to_be_checked()
 
+    page.locator(".md-tabs__link", has_text="Actions").click()
+    page.locator(".kb-sort").first.click()
+    expect(page.locator("th[aria-sort=ascending], th[aria-sort=descending]")).to_have_count(1)
+
     page.wait_for_timeout(300)  # a moment after the page has changed, the theme closes its search
     page.locator(".md-search__input").press_sequentially("onerror")
     page.get_by_role("dialog", name="Search").locator(".md-search-result__item a").first.click()

@@ -326,7 +326,7 @@ def test_home_is_ready_in_half_a_second(rooted: str, browser: Browser) -> None:
 @pytest.mark.parametrize(("shape", "delay"), [(DESKTOP, 0), (PHONE, 0), (DESKTOP, 150)])
 def test_nothing_moves_while_one_reads_or_types(shape: Shape, delay: int, rooted: str, browser: Browser) -> None:
     """Neither on the spot nor over a slow network, where the index comes late."""
-    for name in ("index", f"incidents/{demo.OPEN}", "handle"):
+    for name in ("index", f"incidents/{demo.OPEN}", "handle", *(() if delay else ("actions",))):
         with tab(browser, shape) as page:
             slow_down(page, delay)
             page.goto(f"{rooted}/{name}.html")
