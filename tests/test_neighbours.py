@@ -54,6 +54,7 @@ def everyone(found: dict[str, Entry], before: Everyone | None = None) -> Everyon
     now = before or Everyone()
     items = [(entry, f"entries/{name}.md", repr(entry)) for name, entry in found.items()]
     now.update(items, found.keys(), WORDS, lambda _: None)
+    now.keep()
     return now
 
 

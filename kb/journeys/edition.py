@@ -222,14 +222,16 @@ def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) ->
     asking = {one.id for one in (*edition.incidents, *edition.library)} - {one.id for one in edition.open}
     source = everyone.update(items, asking, words, lambda done: told(done, 2 * len(items)))
     made = {one.card.id: one for one in source.documents}
-    return replace(
+    advised = replace(
         edition,
         similar={name: everyone.matches(name) for name in sorted(asking)}
         | {one.id: _asked(source, words, one) for one in edition.open},
         index=export.scripts(source, words),
-        themes=themes((*edition.own, *edition.library), made, words),
+        themes=themes((*edition.own, *edition.library), made, lambda text: everyone.concepts(text, words), words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
     )
+    everyone.keep()
+    return advised
 
 
 def _asked(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> tuple[Match, ...]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.model import Entry
 from kb.search import ranking
 from kb.search.alike import repeated
-from kb.search.analysis import normal, tokens
 from kb.search.concepts import Vocabulary
-from kb.search.documents import Document, plain
+from kb.search.documents import Document
 
 _MOST = 4
 _BROKE = ("mechanism", "change", "symptom")
@@ -34,12 +33,18 @@ class Themes:
     repeated: Mapping[str, str] = field(default_factory=dict)
 
 
-def themes(entries: Iterable[Entry], documents: Mapping[str, Document], vocabulary: Vocabulary) -> Themes:
+def themes(
+    entries: Iterable[Entry],
+    documents: Mapping[str, Document],
+    said: Callable[[str], Sequence[str]],
+    vocabulary: Vocabulary,
+) -> Themes:
     """The themes of entries.
 
     Args:
         entries: in the order in which one is taken to have said a thing first.
         documents: what search keeps of each entry, by its id.
+        said: gives the concepts a text says.
     """
     known = [(entry, documents[entry.id]) for entry in entries]
     lessons = dict.fromkeys(lesson.text for entry, _ in known for lesson in entry.lessons)
@@ -47,7 +52,7 @@ def themes(entries: Iterable[Entry], documents: Mapping[str, Document], vocabula
     return Themes(
         symptoms={entry.id: _labels(_strongest(one, vocabulary), vocabulary, ("symptom",)) for entry, one in known},
         causes={entry.id: _labels(_strongest(one, vocabulary), vocabulary, _BROKE) for entry, one in known},
-        lessons={text: _labels(_said(text, vocabulary), vocabulary, _BROKE) for text in lessons},
+        lessons={text: _labels(said(text), vocabulary, _BROKE) for text in lessons},
         repeated={**repeated(questions), **repeated(lessons)},
     )
 
@@ -61,11 +66,7 @@ def _strongest(one: Document, vocabulary: Vocabulary) -> list[str]:
     return sorted(one.said, key=strength)
 
 
-def _said(text: str, vocabulary: Vocabulary) -> list[str]:
-    return list(dict.fromkeys(said.concept for said in vocabulary.find(tokens(normal(plain(text))))))
-
-
-def _labels(names: list[str], vocabulary: Vocabulary, kinds: tuple[str, ...]) -> tuple[str, ...]:
+def _labels(names: Sequence[str], vocabulary: Vocabulary, kinds: tuple[str, ...]) -> tuple[str, ...]:
     """The labels of concepts of some kinds, kind by kind, without those that a narrower one among them says too."""
     concepts = [vocabulary.concepts[name] for name in names]
     broader = {name for concept in concepts for name in concept.broader}

@@ -16,8 +16,9 @@ from typing import NamedTuple
 
 from kb.model import Entry, Match
 from kb.search import ranking, reasons
+from kb.search.analysis import normal, tokens
 from kb.search.concepts import Vocabulary
-from kb.search.documents import Document, document
+from kb.search.documents import Document, document, plain
 from kb.search.neighbours import Neighbours
 from kb.search.probe import Probe
 from kb.search.scoring import Fit, Ranking
@@ -81,11 +82,14 @@ class Everyone:
         self._kept, self._salt = kept, salt
         self._made: Made = {}
         self._liked: dict[str, Liked] = {}
+        self._fresh = False
+        self._said: dict[str, tuple[str, ...]] = {}
+        self._asked: dict[str, tuple[str, ...]] = {}
         with suppress(Exception):
             if kept and kept.is_file():
                 with kept.open("rb") as file:  # our own, in a private folder
                     if pickle.load(file) == salt:
-                        self._made, self._liked = pickle.load(file)
+                        self._made, self._liked, self._said = pickle.load(file)
 
     def update(self, items: Iterable[Item], ask: Collection[str], vocabulary: Vocabulary, told: Told) -> Memory:
         """Takes in how the entries are now, and finds the likes of some.
@@ -114,9 +118,8 @@ class Everyone:
             if made.card.id in ask and made.card.id not in liked:
                 liked[made.card.id] = _likes(source, vocabulary, neighbours, number)
             told(len(self._made) + number + 1)
-        if changes.before or changes.now or liked.keys() != self._liked.keys():
-            self._liked = liked
-            self._keep()
+        self._fresh = bool(changes.before or changes.now) or liked.keys() != self._liked.keys()
+        self._liked = liked
         return source
 
     def matches(self, name: str) -> tuple[Match, ...]:
@@ -124,15 +127,24 @@ class Everyone:
         found = self._liked[name].likes if name in self._liked else ()
         return tuple(Match(self._made[one.id][1].card, one.score, one.reasons, fit=one.fit) for one in found)
 
-    def _keep(self) -> None:
-        if self._kept is None:
+    def concepts(self, text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
+        """The concepts a text says, such as a lesson alone, in the order in which it says them."""
+        found = self._said.get(text)
+        if found is None:
+            found = tuple(dict.fromkeys(said.concept for said in vocabulary.find(tokens(normal(plain(text))))))
+        self._asked[text] = found
+        return found
+
+    def keep(self) -> None:
+        """Keeps what was found out this time, and nothing else."""
+        if self._kept is None or not (self._fresh or self._asked.keys() != self._said.keys()):
             return
         with suppress(OSError):  # a full disk: then all is found anew the next time
             self._kept.parent.mkdir(parents=True, exist_ok=True)
             beside = self._kept.with_suffix(".new")
             with beside.open("wb") as file:
                 pickle.dump(self._salt, file)
-                pickle.dump((self._made, self._liked), file, pickle.HIGHEST_PROTOCOL)
+                pickle.dump((self._made, self._liked, self._asked), file, pickle.HIGHEST_PROTOCOL)
             beside.replace(self._kept)
 
 

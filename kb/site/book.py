@@ -13,7 +13,7 @@ from kb.journeys.edition import Article, Edition
 from kb.site.actions import actions_page
 from kb.site.deployment import deployment_page
 from kb.site.deployments import deployments_page
-from kb.site.extract import extract, service_extract
+from kb.site.extract import extract, overview, service_extract
 from kb.site.feed import FEED, ROBOTS, feed, robots
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
@@ -83,9 +83,10 @@ def book(edition: Edition) -> dict[str, str | bytes]:
 
 def sheets(edition: Edition) -> Iterator[Sheet]:
     """Every file of the site's sources, yet to be made."""
-    top = Frame(edition)
+    outline, mark = overview(edition)
+    top = Frame(outline)
     for name, (_, make) in PAGES.items():
-        yield Sheet(f"{name}.md", partial(make, top))
+        yield Sheet(f"{name}.md", partial(make, top), mark)
     for article in edition.articles:
         part, mark = extract(edition, article)
         yield Sheet(f"{address(article)}.md", partial(_ENTRY[article.entry.kind], Frame(part, "../"), article), mark)

@@ -1,4 +1,4 @@
-"""What the page of one entry or one service may show of the others, and a mark that changes when any of that does.
+"""What a page may show of all entries, and a mark that changes when any of that does.
 
 A page is made from this extract alone, so a page whose mark is the same as last time is the same, too, and need not be
 made again.
@@ -20,6 +20,9 @@ from kb.model import Deployment, Entry, Incident, Match, System
 
 _T = TypeVar("_T")
 _ID = re.compile(r"[a-z0-9-]+")
+_TIMELINE = re.compile(r"^## Timeline\n.*?(?=^## |\Z)", re.M | re.S)
+_HIDING = re.compile(r"```|~~~|<!--(?![^\n]*-->)|\r")
+"""Where headings may stand that are none."""
 
 
 def extract(edition: Edition, article: Article) -> tuple[Edition, str]:
@@ -42,11 +45,40 @@ def service_extract(edition: Edition, service: Service) -> tuple[Edition, str]:
     return part, _mark(edition, part, service.name)
 
 
+def overview(edition: Edition) -> tuple[Edition, str]:
+    """What the pages that tell of all entries are made from: everything but timelines, which change most; its mark."""
+    articles = tuple(replace(one, entry=_without_timeline(one.entry)) for one in edition.articles)
+    part = replace(edition, as_of=_day(edition), articles=articles, similar={}, suspects={}, index={}, problems=())
+    told = (
+        edition.name, part.as_of.date().isoformat(), edition.edit_base, edition.site_url, edition.indexing,
+        sorted(edition.ask_next.items()), edition.themes,
+        [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
+    )  # fmt: skip
+    return part, hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _without_timeline(entry: Entry) -> Entry:
+    return replace(entry, timeline=()) if entry.timeline else entry
+
+
+def _outline(edition: Edition, article: Article) -> str:
+    """Tells an entry's text from every other but for its timeline, where it is plain to see which lines that is."""
+    found = _TIMELINE.findall(article.text)
+    if len(found) != 1 or _HIDING.search(article.text):
+        return edition.digests[article.entry.id]
+    return hashlib.sha256(article.text.replace(found[0], "", 1).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _day(edition: Edition) -> datetime:
+    """Ages are counted in days, so pages are made as of that day's midnight."""
+    return datetime.combine(edition.as_of.date(), time(), UTC)
+
+
 def _part(edition: Edition, names: set[str]) -> Edition:
-    """Only these entries. Ages are counted in days, so the moment it is made for is that day's midnight."""
+    """Only these entries."""
     return replace(
         edition,
-        as_of=datetime.combine(edition.as_of.date(), time(), UTC),
+        as_of=_day(edition),
         articles=tuple(edition.by_id[name] for name in sorted(names & edition.by_id.keys())),
         similar={},
         ask_next={},
@@ -75,7 +107,7 @@ def _match(match: Match) -> tuple[str, str, tuple[str, ...]]:
 def _others(edition: Edition, article: Article) -> Iterator[str]:
     """The ids of the entries a page may name; every id a text names stands in it."""
     entry = article.entry
-    yield from _ID.findall(article.text)
+    yield from edition.by_id.keys() & set(_ID.findall(article.text))
     yield from (match.entry.id for match in edition.similar.get(entry.id, ()))
     yield from (suspect.id for suspect in edition.suspects.get(entry.id, ()))
     for suggestion in edition.ask_next.get(entry.id, ()):

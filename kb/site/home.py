@@ -90,9 +90,9 @@ def _since(frame: Frame, incident: Incident) -> Html:
     moment = began(incident)
     if moment is None:
         return pill("open", el("i"), "Open")
-    old = (frame.edition.as_of - moment.at).total_seconds() > 86400
-    time = "" if old else clock(moment, incident.timezone)
-    return pill("open", el("i"), f"Open since {time or day(moment, incident.timezone)}")
+    days = (frame.edition.as_of.date() - local_date(moment, incident.timezone)).days
+    told = [day(moment, incident.timezone) if days > 0 else "", clock(moment, incident.timezone) if days < 2 else ""]
+    return pill("open", el("i"), f"Open since {', '.join(filter(None, told)) or day(moment, incident.timezone)}")
 
 
 def _credit(frame: Frame, verdict: Verdict, asked_in: Sequence[str]) -> Html:

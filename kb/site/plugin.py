@@ -34,7 +34,7 @@ from kb.site.kept import NOTES, Kept, code
 from kb.site.leaf import Leaf, only_ours, take
 from kb.site.notfound import NOT_FOUND, from_top
 from kb.site.policy import policy
-from kb.site.records import records
+from kb.site.records import RECORDS, kept_records
 from kb.site.stage import stage
 
 log = logging.getLogger("mkdocs.plugins.kb")
@@ -182,7 +182,8 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _feed(self, *, config: MkDocsConfig) -> None:
         search = config.plugins.get("material/search")
         if search is not None:
-            search.search_index.entries = records(self.edition)
+            path = Path(config.docs_dir).parent / RECORDS
+            search.search_index.entries = kept_records(self.edition, path, code() + self.marks["index.html"])
             search.search_index_prev = None
 
     @event_priority(-100)  # after the search plugin has written its index

@@ -5,16 +5,38 @@ Left to itself it would keep every section of every page, which takes a browser 
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kb.journeys.edition import Edition
 from kb.model import Entry, Incident
 from kb.site.book import PAGES
 from kb.site.frame import address
 from kb.site.html import escape
 from kb.site.pieces import cracking
+from kb.site.stage import read_json, write_json
 from kb.site.words import short
 
 _LENGTH = 300
 """Characters of an entry that its record holds at most; the box on the pages searches all of them."""
+
+
+RECORDS = "records.json"
+"""The file that keeps them."""
+
+
+def kept_records(edition: Edition, path: Path, mark: str) -> list[dict[str, str]]:
+    """The records, from the last time where they are the same.
+
+    Args:
+        path: where they are kept.
+        mark: as long as it is the same, they are.
+    """
+    found = read_json(path).get(mark)
+    if isinstance(found, list):
+        return found
+    made = records(edition)
+    write_json(path, {mark: made})
+    return made
 
 
 def records(edition: Edition) -> list[dict[str, str]]:
