@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from kb.model import Card
@@ -204,12 +205,13 @@ def _gaps(docs: Iterable[int]) -> Iterable[int]:
 def _packed(numbers: Iterable[int]) -> str:
     """Numbers as digits of `ALPHABET`, the lowest first. Letters, unlike bytes in base 64, stay what they are when a
     server compresses the script, so each number takes as little as it says."""
-    half = len(ALPHABET) // 2
-    found: list[str] = []
-    for number in numbers:
-        rest = number
-        while rest >= half:
-            found.append(ALPHABET[half + rest % half])
-            rest //= half
-        found.append(ALPHABET[rest])
-    return "".join(found)
+    return "".join(map(_digits, numbers))
+
+
+@lru_cache(maxsize=4096)
+def _digits(number: int) -> str:
+    half, found = len(ALPHABET) // 2, ""
+    while number >= half:
+        number, digit = divmod(number, half)
+        found += ALPHABET[half + digit]
+    return found + ALPHABET[number]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import time
@@ -64,7 +65,7 @@ def build(
         ProblemsFound: the build failed.
     """
     begun = time.monotonic()
-    with _mkdocs(as_of):
+    with _mkdocs(as_of), _uncollected():
         from mkdocs.commands import build as command
 
         from kb.site.plugin import KbPlugin, only_changes
@@ -129,6 +130,18 @@ def _mkdocs(as_of: datetime | None) -> Iterator[None]:
             raise ConfigurationError(f"{CONFIG_FILE}: {error}") from error
         except (Abort, MkDocsException) as error:
             raise _reason(error) from error
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A build makes many things and keeps most of them: looking for what nobody needs any more only takes time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 @contextmanager
