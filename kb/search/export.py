@@ -9,8 +9,10 @@ bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
+from operator import sub
 from typing import Any
 
 from kb.model import Card
@@ -43,8 +45,9 @@ def scripts(memory: Memory, vocabulary: Vocabulary) -> dict[str, bytes]:
         memory: what may be found.
     """
     made = {"kb-index.js": _script("window.KB_INDEX=", data(memory, vocabulary))}
+    numbers = {name: at for at, name in enumerate(vocabulary.concepts)}
     for first in range(0, memory.count, SHARD):
-        shown = [_doc(one.card, _said(one.said, vocabulary)) for one in memory.documents[first : first + SHARD]]
+        shown = [_doc(one.card, _said(one.said, numbers)) for one in memory.documents[first : first + SHARD]]
         number = first // SHARD
         made[f"kb-docs-{number}.js"] = _script(f"(window.KB_DOCS??=[])[{number}]=", shown)
     return made
@@ -62,7 +65,8 @@ def data(memory: Memory, vocabulary: Vocabulary) -> dict[str, Any]:
     terms = sorted(held | vocabulary.known_words)
     counts = [len(memory.postings(token)) if token in held else 0 for token in terms]
     by_count = sorted(range(len(terms)), key=lambda at: counts[at])  # like beside like compresses better
-    postings = [sorted(memory.postings(terms[at])) for at in by_count if counts[at]]
+    postings = [zip(*memory.postings(terms[at]), strict=True) for at in by_count if counts[at]]
+    docs, impacts = zip(*postings, strict=True) if postings else ((), ())
     return {
         "version": VERSION,
         "constants": _constants(),
@@ -81,8 +85,8 @@ def data(memory: Memory, vocabulary: Vocabulary) -> dict[str, Any]:
         "years": _packed(max(0, one.day // 10000 - FIRST_YEAR) for one in memory.documents),
         "terms": _fronted(terms),
         "counts": _packed(counts),
-        "gaps": _packed(gap for listed in postings for gap in _gaps(doc for doc, _ in listed)),
-        "impacts": _packed(impact for listed in postings for _, impact in listed),
+        "gaps": _packed(chain.from_iterable(map(_gaps, docs))),
+        "impacts": _packed(chain.from_iterable(impacts)),
         "rarity": [ranking.rarity(memory.count, holding) for holding in range(memory.count + 2)],
     }
 
@@ -182,11 +186,10 @@ def _doc(card: Card, said: list[str]) -> dict[str, Any]:
     return {key: value for key, value in full.items() if value}
 
 
-def _said(said: Mapping[str, str], vocabulary: Vocabulary) -> list[str]:
+def _said(said: Mapping[str, str], numbers: Mapping[str, int]) -> list[str]:
     """The words quoted: the numbers of the concepts that they say, then themselves, each on its line."""
-    number = {name: at for at, name in enumerate(vocabulary.concepts)}
-    quoted = sorted((number[concept], words) for concept, words in said.items())
-    return [_packed(_gaps(at for at, _ in quoted)), "\n".join(words for _, words in quoted)]
+    quoted = sorted((numbers[concept], words) for concept, words in said.items())
+    return [_packed(_gaps([at for at, _ in quoted])), "\n".join(words for _, words in quoted)]
 
 
 def _cut(text: str, length: int) -> str:
@@ -194,12 +197,9 @@ def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else text[:length].rpartition(" ")[0].rstrip(" ,;:.·") + " …"
 
 
-def _gaps(docs: Iterable[int]) -> Iterable[int]:
-    """The distance of each entry from the one before."""
-    last = 0
-    for doc in docs:
-        yield doc - last
-        last = doc
+def _gaps(numbers: Sequence[int]) -> Iterable[int]:
+    """The distance of each from the one before."""
+    return map(sub, numbers, (0, *numbers))
 
 
 def _packed(numbers: Iterable[int]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -66,13 +67,13 @@ class Memory:
     def __init__(self, documents: Iterable[Document]) -> None:
         """Index the documents."""
         self.documents = sorted(documents, key=lambda d: (d.card.library, d.card.id))
-        self.inverted: dict[str, list[tuple[int, int]]] = {}
-        self._facets: dict[str, set[int]] = {}
+        self.inverted: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._facets: defaultdict[str, set[int]] = defaultdict(set)
         for number, document in enumerate(self.documents):
             for token, impact in document.impacts.items():
-                self.inverted.setdefault(token, []).append((number, impact))
+                self.inverted[token].append((number, impact))
             for name in document.facets:
-                self._facets.setdefault(name, set()).add(number)
+                self._facets[name].add(number)
         self.tokens = sorted(self.inverted)
 
     @property

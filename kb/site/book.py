@@ -13,7 +13,7 @@ from kb.journeys.edition import Article, Edition
 from kb.site.actions import actions_page
 from kb.site.deployment import deployment_page
 from kb.site.deployments import deployments_page
-from kb.site.extract import extract, overview, service_extract
+from kb.site.extract import extract, overviews, service_extract
 from kb.site.feed import FEED, ROBOTS, feed, robots
 from kb.site.frame import Frame, address
 from kb.site.home import handle_page, home_page
@@ -51,6 +51,9 @@ PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
 OFF_NAV = ("tags", "calendar", "search", NOT_FOUND)
 """Overview pages that have no tab; others lead to them."""
 
+_ABOUT = ("index", "handle", "questions", "lessons")
+"""Overview pages that say what entries are about, or each question and lesson once."""
+
 _ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
     "incident": incident_page,
     "deployment": deployment_page,
@@ -83,10 +86,10 @@ def book(edition: Edition) -> dict[str, str | bytes]:
 
 def sheets(edition: Edition) -> Iterator[Sheet]:
     """Every file of the site's sources, yet to be made."""
-    outline, mark = overview(edition)
-    top = Frame(outline)
+    outlines = overviews(edition)
     for name, (_, make) in PAGES.items():
-        yield Sheet(f"{name}.md", partial(make, top), mark)
+        outline, mark = outlines[name in _ABOUT]
+        yield Sheet(f"{name}.md", partial(make, Frame(outline)), mark)
     for article in edition.articles:
         part, mark = extract(edition, article)
         yield Sheet(f"{address(article)}.md", partial(_ENTRY[article.entry.kind], Frame(part, "../"), article), mark)

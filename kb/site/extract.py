@@ -45,16 +45,22 @@ def service_extract(edition: Edition, service: Service) -> tuple[Edition, str]:
     return part, _mark(edition, part, service.name)
 
 
-def overview(edition: Edition) -> tuple[Edition, str]:
-    """What the pages that tell of all entries are made from: everything but timelines, which change most; its mark."""
+def overviews(edition: Edition) -> Mapping[bool, tuple[Edition, str]]:
+    """What the pages that tell of all entries are made from, and its mark: everything but timelines, which change most.
+
+    Returns:
+        With what entries are about, which a timeline may change, and without.
+    """
     articles = tuple(replace(one, entry=_without_timeline(one.entry)) for one in edition.articles)
     part = replace(edition, as_of=_day(edition), articles=articles, similar={}, suspects={}, index={}, problems=())
     told = (
         edition.name, part.as_of.date().isoformat(), edition.edit_base, edition.site_url, edition.indexing,
-        sorted(edition.ask_next.items()), edition.themes,
-        [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
+        sorted(edition.ask_next.items()), [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
     )  # fmt: skip
-    return part, hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+    return {
+        True: (part, _digest((told, edition.themes))),
+        False: (replace(part, themes=Themes()), _digest(told)),
+    }
 
 
 def _without_timeline(entry: Entry) -> Entry:
@@ -66,7 +72,11 @@ def _outline(edition: Edition, article: Article) -> str:
     found = _TIMELINE.findall(article.text)
     if len(found) != 1 or _HIDING.search(article.text):
         return edition.digests[article.entry.id]
-    return hashlib.sha256(article.text.replace(found[0], "", 1).encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest(article.text.replace(found[0], "", 1))
+
+
+def _digest(told: object) -> str:
+    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _day(edition: Edition) -> datetime:
@@ -92,7 +102,7 @@ def _part(edition: Edition, names: set[str]) -> Edition:
 def _mark(edition: Edition, part: Edition, *shown: object) -> str:
     entries = [(one.path, edition.digests[one.entry.id], one.stale) for one in part.articles]
     told = (part.as_of.date().isoformat(), edition.edit_base, *shown, entries)
-    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest(told)
 
 
 def _only(found: Mapping[str, _T], name: str) -> dict[str, _T]:
