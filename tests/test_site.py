@@ -69,6 +69,22 @@ def test_what_was_typed_can_be_shared_and_ticks_are_kept(site: Path, page: Page)
     expect(page.locator(".kb-results .kb-ask input").first).to_be_checked()
 
 
+def test_two_hundred_pasted_lines_are_answered_and_shared_in_part(site: Path, page: Page) -> None:
+    lines = [
+        f"08:{n // 60:02}:{n % 60:02} app-server-02 w3wp.exe pid {n} cpu 98 %, sql timeout expired" for n in range(200)
+    ]
+    page.goto((site / "handle.html").as_uri())
+    page.locator("#kb-q").fill("\n".join(lines))
+    expect(page.locator(".kb-results .kb-sim header a").first).to_have_text(
+        "All applications down four hours after a clean release"
+    )
+    expect(page.locator(".kb-results .kb-sim").first).to_contain_text(f"Cracked by “{CRACKED}”")
+    expect(page.locator(".kb-copy code")).to_have_text(f"kb new incident --symptom '{lines[0]}'")
+    assert 2000 < len(page.url) < 8000
+    page.reload()
+    assert page.locator("#kb-q").input_value() == "\n".join(lines)[:2000]
+
+
 def test_words_nobody_has_written_find_nothing_and_say_so(site: Path, page: Page) -> None:
     page.goto((site / "handle.html").as_uri())
     page.locator("#kb-q").fill("zzqxv it's <b>yyqkw</b>")

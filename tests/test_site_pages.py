@@ -300,4 +300,4 @@ def test_words_for_days_periods_and_first_sentences() -> None:
     assert sentence('"Just sites." Said from memory.') == ('"Just sites."', "Said from memory.")
     assert sentence("**One. Two** three. Four") == ("**One. Two** three.", "Four")
     assert sentence("Version 4.10 e.g. is fine") == ("Version 4.10 e.g. is fine", "")
-    assert short("one two three four", 12) == "one two …"
+    assert short("one two three four", 12) == "one two\u00a0…"

@@ -194,7 +194,7 @@ def _said(said: Mapping[str, str], numbers: Mapping[str, int]) -> list[str]:
 
 def _cut(text: str, length: int) -> str:
     """A text cut after a word."""
-    return text if len(text) <= length else text[:length].rpartition(" ")[0].rstrip(" ,;:.·") + " …"
+    return text if len(text) <= length else text[:length].rpartition(" ")[0].rstrip(" ,;:.·") + "\u00a0…"
 
 
 def _gaps(numbers: Sequence[int]) -> Iterable[int]:

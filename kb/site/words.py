@@ -106,7 +106,7 @@ def short(text: str, length: int) -> str:
     words = to_text(text)
     if len(words) <= length:
         return words
-    return words[: length - 1].rpartition(" ")[0].rstrip(" ,;:.") + " …"
+    return words[: length - 1].rpartition(" ")[0].rstrip(" ,;:.") + "\u00a0…"
 
 
 def anchor(text: str) -> str:
