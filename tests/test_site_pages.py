@@ -30,9 +30,9 @@ from kb.model import (
     Verdict,
 )
 from kb.site.book import book
-from kb.site.html import Html, el, escape, join
-from kb.site.timeline import phase_bar, phases
-from kb.site.words import long, period, sentence, short, span
+from kb.site.parts.html import Html, el, escape, join
+from kb.site.parts.timeline import phase_bar, phases
+from kb.site.parts.words import long, period, sentence, short, span
 
 SEED = "2019-03-12-all-applications-down"
 CRACKED = "What is currently running on our application server?"

@@ -31,7 +31,7 @@ from kb.search.documents import document
 from kb.search.source import Memory
 from kb.site.book import PAGES
 from kb.site.feed import feed
-from kb.site.frame import Frame
+from kb.site.parts.frame import Frame
 from kb.site.run import build
 
 DESKTOP, PHONE, PRINT = SHAPES[0], SHAPES[1], SHAPES[3]

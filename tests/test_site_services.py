@@ -33,7 +33,7 @@ from kb.model import (
     Verdict,
 )
 from kb.site.book import book, sheets
-from kb.site.figures import spark
+from kb.site.parts.figures import spark
 
 BASKETS = "2026-02-17-shoppers-lose-their-baskets"
 TURNED, CLEARED = "2026-02-17-storefront-4-14", "2026-08-10-shipping-2-9"

@@ -10,24 +10,24 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from kb.journeys.edition import Article, Edition
-from kb.site.actions import actions_page
-from kb.site.deployment import deployment_page
-from kb.site.deployments import deployments_page
 from kb.site.extract import extract, overviews, service_extract
 from kb.site.feed import FEED, ROBOTS, feed, robots
-from kb.site.frame import Frame, address
-from kb.site.home import handle_page, home_page
-from kb.site.incident import incident_page
-from kb.site.incidents import incidents_page, library_page
-from kb.site.lessons import lessons_page
-from kb.site.measures import measures_page
-from kb.site.months import calendar_page
-from kb.site.notfound import NOT_FOUND, not_found_page
-from kb.site.questions import questions_page
-from kb.site.search import search_page
-from kb.site.services import service_page, services_page
-from kb.site.system import system_page, systems_page
-from kb.site.tags import tags_page
+from kb.site.pages.actions import actions_page
+from kb.site.pages.deployment import deployment_page
+from kb.site.pages.deployments import deployments_page
+from kb.site.pages.home import handle_page, home_page
+from kb.site.pages.incident import incident_page
+from kb.site.pages.incidents import incidents_page, library_page
+from kb.site.pages.lessons import lessons_page
+from kb.site.pages.measures import measures_page
+from kb.site.pages.months import calendar_page
+from kb.site.pages.notfound import NOT_FOUND, not_found_page
+from kb.site.pages.questions import questions_page
+from kb.site.pages.search import search_page
+from kb.site.pages.services import service_page, services_page
+from kb.site.pages.system import system_page, systems_page
+from kb.site.pages.tags import tags_page
+from kb.site.parts.frame import Frame, address
 
 PAGES: Mapping[str, tuple[str, Callable[[Frame], str]]] = {
     "index": ("Home", home_page),

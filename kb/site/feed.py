@@ -11,9 +11,9 @@ from xml.etree import ElementTree
 
 from kb.journeys.edition import Article, Edition, newest
 from kb.model import Deployment, Incident, Lesson, Moment
-from kb.site.frame import address
-from kb.site.pieces import cracking
-from kb.site.words import gist, short
+from kb.site.parts.frame import address
+from kb.site.parts.pieces import cracking
+from kb.site.parts.words import gist, short
 
 FEED, ROBOTS = "feed.xml", "robots.txt"
 MOST = 50

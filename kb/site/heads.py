@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.site.html import Html, el, join
+from kb.site.parts.html import Html, el, join
 
 
 def headed(page: str, policy: str, up: str, *, indexing: bool) -> str:

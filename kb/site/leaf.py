@@ -1,7 +1,7 @@
 """The staged pages as MkDocs takes them, without what it would do for text that anybody wrote.
 
-What `kb.site.frame.compose` writes is front matter, plain headings, and raw blocks of HTML. Python-Markdown makes the
-same HTML of it as this module, but takes most of the time of a build for it.
+What `compose` in `kb.site.parts.frame` writes is front matter, plain headings, and raw blocks of HTML. Python-Markdown
+makes the same HTML of it as this module, but takes most of the time of a build for it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
-from kb.site.frame import HEADING
 from kb.site.kept import Kept
-from kb.site.notfound import NOT_FOUND
+from kb.site.pages.notfound import NOT_FOUND
+from kb.site.parts.frame import HEADING
 
 _EXTENSIONS = ["toc", "tables", "fenced_code"]
 _KNOWN = {"kb", "material/search", "search"}

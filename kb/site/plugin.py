@@ -32,7 +32,7 @@ from kb.site.book import OFF_NAV, PAGES, sheets
 from kb.site.heads import headed
 from kb.site.kept import NOTES, Kept, code
 from kb.site.leaf import Leaf, only_ours, take
-from kb.site.notfound import NOT_FOUND, from_top
+from kb.site.pages.notfound import NOT_FOUND, from_top
 from kb.site.policy import policy
 from kb.site.records import RECORDS, kept_records
 from kb.site.stage import stage

@@ -10,11 +10,11 @@ from pathlib import Path
 from kb.journeys.edition import Edition
 from kb.model import Entry, Incident
 from kb.site.book import PAGES
-from kb.site.frame import address
-from kb.site.html import escape
-from kb.site.pieces import cracking
+from kb.site.parts.frame import address
+from kb.site.parts.html import escape
+from kb.site.parts.pieces import cracking
+from kb.site.parts.words import short
 from kb.site.stage import read_json, write_json
-from kb.site.words import short
 
 _LENGTH = 300
 """Characters of an entry that its record holds at most; the box on the pages searches all of them."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kb.site.frame import Frame
-from kb.site.html import Html, el, icon, join
-from kb.site.questions import cracked_rows
+from kb.site.parts.frame import Frame
+from kb.site.parts.html import Html, el, icon, join
 
 EXAMPLES = ("high CPU after deploy", "certificate expired", "disk full", "everything times out")
 """What people type, to show how little is enough."""
@@ -41,15 +40,6 @@ def box(frame: Frame, *, limit: int, focus: bool = False) -> Html:
         data_limit=limit,
         data_up=frame.up or "./",
     )
-
-
-def start(frame: Frame, count: int) -> Html | None:
-    """What to ask when there are no words for it yet: what worked before."""
-    rows = cracked_rows(frame, count)
-    if not rows:
-        return None
-    head = el("h2", icon("star"), "No words for it yet? Start with what worked before", class_="kb-ph2")
-    return el("section", head, el("ul", rows, class_="kb-ql"), class_="kb-panel kb-start")
 
 
 def nothing() -> Html:

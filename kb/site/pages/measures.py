@@ -18,11 +18,11 @@ from kb.model.metrics import (
     spread,
     time_to_crack,
 )
-from kb.site.charts import Range, Series, bars, columns, data_table, figure, ranges
-from kb.site.definitions import definitions
-from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el, icon, join
-from kb.site.words import count, span
+from kb.site.parts.charts import Range, Series, bars, columns, data_table, figure, ranges
+from kb.site.parts.definitions import definitions
+from kb.site.parts.frame import Frame, compose, section, title
+from kb.site.parts.html import Child, Html, el, icon, join
+from kb.site.parts.words import count, span
 
 FEW = 10
 """Below so many values a figure is shown with a warning."""

@@ -9,11 +9,11 @@ from datetime import date
 from kb.journeys.edition import Edition, began
 from kb.markdown.html import to_text
 from kb.model import Deployment, Incident
-from kb.site.frame import Frame, compose, eyebrow, section, title
-from kb.site.html import Child, Html, el, hidden, icon
-from kb.site.outcome import hurt
-from kb.site.pieces import first
-from kb.site.words import count, local_date
+from kb.site.parts.frame import Frame, compose, eyebrow, section, title
+from kb.site.parts.html import Child, Html, el, hidden, icon
+from kb.site.parts.outcome import hurt
+from kb.site.parts.pieces import first
+from kb.site.parts.words import count, local_date
 
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SIGNS = {

@@ -8,19 +8,19 @@ from typing import TypeVar
 from kb.journeys.edition import Edition, began
 from kb.model import OPEN_STATUSES, Entry, Incident, Verdict
 from kb.model.metrics import Share, change_failures, recovery_time, spread
-from kb.site.box import box, nothing, start
-from kb.site.deployments import deployment_rows
-from kb.site.figures import failure_rate, figure, figures, resting, spark
-from kb.site.frame import Frame, compose, title
-from kb.site.html import Child, Html, el, icon, join
-from kb.site.lessons import lesson_rows
-from kb.site.measures import last_months
-from kb.site.months import Month
-from kb.site.pieces import cracking, first
-from kb.site.pills import pill, severity
-from kb.site.questions import cracked_rows
-from kb.site.tags import by_tag, tag_cloud
-from kb.site.words import clock, count, day, local_date, long, span
+from kb.site.pages.deployments import deployment_rows
+from kb.site.pages.lessons import lesson_rows
+from kb.site.pages.measures import last_months
+from kb.site.pages.months import Month
+from kb.site.pages.questions import cracked_rows
+from kb.site.pages.tags import by_tag, tag_cloud
+from kb.site.parts.box import box, nothing
+from kb.site.parts.figures import failure_rate, figure, figures, resting, spark
+from kb.site.parts.frame import Frame, compose, title
+from kb.site.parts.html import Child, Html, el, icon, join
+from kb.site.parts.pieces import cracking, first
+from kb.site.parts.pills import pill, severity
+from kb.site.parts.words import clock, count, day, local_date, long, span
 
 _E = TypeVar("_E", bound=Entry)
 
@@ -43,8 +43,17 @@ def home_page(frame: Frame) -> str:
 
 def handle_page(frame: Frame) -> str:
     """One box, and what to start with when there are no words yet."""
-    parts = [title("Handle an incident", hero=True), box(frame, limit=8, focus=True), start(frame, 8)]
+    parts = [title("Handle an incident", hero=True), box(frame, limit=8, focus=True), _start(frame, 8)]
     return compose("Handle an incident", parts, wide=True)
+
+
+def _start(frame: Frame, count: int) -> Html | None:
+    """What to ask when there are no words for it yet: what worked before."""
+    rows = cracked_rows(frame, count)
+    if not rows:
+        return None
+    head = el("h2", icon("star"), "No words for it yet? Start with what worked before", class_="kb-ph2")
+    return el("section", head, el("ul", rows, class_="kb-ql"), class_="kb-panel kb-start")
 
 
 def _quiet(frame: Frame) -> Html:

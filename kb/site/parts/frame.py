@@ -12,8 +12,8 @@ from kb.journeys.edition import Article, Edition
 from kb.journeys.services import service_slug
 from kb.markdown.html import to_html, to_inline, to_text
 from kb.model import Entry
-from kb.site.html import Child, Html, el, escape, hidden, join
-from kb.site.words import anchor, short
+from kb.site.parts.html import Child, Html, el, escape, hidden, join
+from kb.site.parts.words import anchor, short
 
 _FOLDERS = {"incident": "incidents", "deployment": "deployments", "system": "systems"}
 HEADING = "## "

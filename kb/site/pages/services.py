@@ -16,16 +16,16 @@ from kb.model.metrics import (
     time_to_mitigate,
     time_to_resolve,
 )
-from kb.site.deployments import deployment_rows
-from kb.site.figures import duration, failure_rate, figures, percent, resting
-from kb.site.frame import Frame, compose, eyebrow, section, title
-from kb.site.html import Child, Html, el, join
-from kb.site.pieces import date_of, fact, first, listed
-from kb.site.pills import pill
-from kb.site.rows import incident_list
-from kb.site.table import Cell, Column, Row, table
-from kb.site.todo import task_list, undone
-from kb.site.words import count, span
+from kb.site.pages.deployments import deployment_rows
+from kb.site.parts.figures import duration, failure_rate, figures, percent, resting
+from kb.site.parts.frame import Frame, compose, eyebrow, section, title
+from kb.site.parts.html import Child, Html, el, join
+from kb.site.parts.pieces import date_of, fact, first, listed
+from kb.site.parts.pills import pill
+from kb.site.parts.rows import incident_list
+from kb.site.parts.table import Cell, Column, Row, table
+from kb.site.parts.todo import task_list, undone
+from kb.site.parts.words import count, span
 
 _COLUMNS = (
     Column("Service", "text"), Column("Incidents", "number"), Column("Last incident", "number"),

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from kb.journeys.edition import Article
 from kb.markdown.html import to_text
 from kb.model import Check, Deployment, Risk, ServiceVersion
-from kb.site.frame import Frame, compose, eyebrow, section, source, title
-from kb.site.html import Child, Html, el, hidden, icon, join
-from kb.site.outcome import ended
-from kb.site.pieces import date_of, fact, lesson_list, link_list, listed, question_list, tags
-from kb.site.pills import provisional, relation, stale
-from kb.site.timeline import timeline
-from kb.site.todo import action_list
-from kb.site.words import period, when
+from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
+from kb.site.parts.html import Child, Html, el, hidden, icon, join
+from kb.site.parts.outcome import ended
+from kb.site.parts.pieces import date_of, fact, lesson_list, link_list, listed, question_list, tags
+from kb.site.parts.pills import provisional, relation, stale
+from kb.site.parts.timeline import timeline
+from kb.site.parts.todo import action_list
+from kb.site.parts.words import period, when
 
 
 def deployment_page(frame: Frame, article: Article) -> str:

@@ -10,10 +10,10 @@ from math import sqrt
 
 from kb.model import Deployment, Entry, Incident, Moment, Question, TimelineEvent, Verdict
 from kb.model.metrics import between
-from kb.site.frame import Frame
-from kb.site.html import Child, Html, el, hidden, icon, join
-from kb.site.pills import verdict
-from kb.site.words import clock, day, sentence, short, span
+from kb.site.parts.frame import Frame
+from kb.site.parts.html import Child, Html, el, hidden, icon, join
+from kb.site.parts.pills import verdict
+from kb.site.parts.words import clock, day, sentence, short, span
 
 _ICONS = {
     "change": "deploy", "detection": "alert", "observation": "eye", "escalation": "escalate", "communication": "say",

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.model import Entry, Lesson, LessonKind
-from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el, join
-from kb.site.pieces import date_of
-from kb.site.said import jumps, merged, part, said_list, said_row
-from kb.site.words import count, short
+from kb.site.parts.frame import Frame, compose, section, title
+from kb.site.parts.html import Child, Html, el, join
+from kb.site.parts.pieces import date_of
+from kb.site.parts.said import jumps, merged, part, said_list, said_row
+from kb.site.parts.words import count, short
 
 _WENT = (
     (LessonKind.WELL, "What went well"),

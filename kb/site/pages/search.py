@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.site.box import nothing
-from kb.site.frame import Frame, compose, title
-from kb.site.html import Html, el, icon
-from kb.site.words import count
+from kb.site.parts.box import nothing
+from kb.site.parts.frame import Frame, compose, title
+from kb.site.parts.html import Html, el, icon
+from kb.site.parts.words import count
 
 
 def search_page(frame: Frame) -> str:

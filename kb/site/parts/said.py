@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from kb.model import Entry
-from kb.site.frame import Frame
-from kb.site.html import Child, Html, el, icon, join
-from kb.site.words import anchor, count, short
+from kb.site.parts.frame import Frame
+from kb.site.parts.html import Child, Html, el, icon, join
+from kb.site.parts.words import anchor, count, short
 
 T = TypeVar("T")
 _NAMED = 3

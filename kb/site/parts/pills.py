@@ -12,7 +12,7 @@ from kb.model import (
     Severity,
     Verdict,
 )
-from kb.site.html import Html, el, icon, join
+from kb.site.parts.html import Html, el, icon, join
 
 _SEVERITY = {
     Severity.SEV1: "everything is down",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from kb.site.html import Child, Html, el
+from kb.site.parts.html import Child, Html, el
 
 
 @dataclass(frozen=True, slots=True)

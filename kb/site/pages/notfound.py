@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin
 
-from kb.site.box import box
-from kb.site.frame import Frame, compose, title
-from kb.site.html import el
-from kb.site.search import way_list
+from kb.site.pages.search import way_list
+from kb.site.parts.box import box
+from kb.site.parts.frame import Frame, compose, title
+from kb.site.parts.html import el
 
 NOT_FOUND = "404"
 """The name hosts look for."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
-from kb.site.html import Child, Html, el, join
+from kb.site.parts.html import Child, Html, el, join
 
 _HEIGHT, _FOOT, _HEAD = 130, 18, 16
 _ROW = 38

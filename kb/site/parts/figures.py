@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kb.model.metrics import Share, Spread
-from kb.site.html import Html, el
-from kb.site.words import count, span
+from kb.site.parts.html import Html, el
+from kb.site.parts.words import count, span
 
 
 def figures(*shown: Html) -> Html:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from kb.journeys.edition import newest
 from kb.model import Entry
-from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el
-from kb.site.pieces import date_of
-from kb.site.words import anchor
+from kb.site.parts.frame import Frame, compose, section, title
+from kb.site.parts.html import Child, Html, el
+from kb.site.parts.pieces import date_of
+from kb.site.parts.words import anchor
 
 _OF_TAG = 15
 """So many entries of a tag are shown, the newest ones."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from kb.journeys.edition import Article, began
 from kb.markdown.html import to_text
 from kb.model import OPEN_STATUSES, Deployment, Incident, Question, Relation, Suspect, Verdict
-from kb.site.frame import Frame, compose, eyebrow, section, source, title
-from kb.site.html import Child, Html, el, icon, join
-from kb.site.pieces import (
+from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
+from kb.site.parts.html import Child, Html, el, icon, join
+from kb.site.parts.pieces import (
     ask_list,
     cards,
     cracking,
@@ -22,10 +22,10 @@ from kb.site.pieces import (
     question_list,
     tags,
 )
-from kb.site.pills import incident_status, pill, severity, stale
-from kb.site.timeline import phase_bar, phases, timeline
-from kb.site.todo import action_list, task_list, undone
-from kb.site.words import clock, day, gist, period, sentence, short, when
+from kb.site.parts.pills import incident_status, pill, severity, stale
+from kb.site.parts.timeline import phase_bar, phases, timeline
+from kb.site.parts.todo import action_list, task_list, undone
+from kb.site.parts.words import clock, day, gist, period, sentence, short, when
 
 _ENOUGH = 150
 """Characters that a lead should have at least."""

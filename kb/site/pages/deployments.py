@@ -8,14 +8,14 @@ from kb.journeys.edition import began
 from kb.markdown.html import to_text
 from kb.model import Deployment
 from kb.model.metrics import change_failures
-from kb.site.figures import percent
-from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el
-from kb.site.months import latest
-from kb.site.outcome import aftermath, ended
-from kb.site.pieces import date_of, first
-from kb.site.table import Cell, Column, Row, table
-from kb.site.words import clock, count
+from kb.site.pages.months import latest
+from kb.site.parts.figures import percent
+from kb.site.parts.frame import Frame, compose, section, title
+from kb.site.parts.html import Child, Html, el
+from kb.site.parts.outcome import aftermath, ended
+from kb.site.parts.pieces import date_of, first
+from kb.site.parts.table import Cell, Column, Row, table
+from kb.site.parts.words import clock, count
 
 _COLUMNS = (
     Column("Deployment", "text"), Column("When", "number"), Column("How it ended", "text"),

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from kb.model import Entry, Incident, Question, Verdict
 from kb.model.metrics import between, spread
-from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el, icon, join
-from kb.site.pieces import cracking
-from kb.site.pills import verdict
-from kb.site.said import jumps, merged, part, said_list, said_row
-from kb.site.words import count, short, span
+from kb.site.parts.frame import Frame, compose, section, title
+from kb.site.parts.html import Child, Html, el, icon, join
+from kb.site.parts.pieces import cracking
+from kb.site.parts.pills import verdict
+from kb.site.parts.said import jumps, merged, part, said_list, said_row
+from kb.site.parts.words import count, short, span
 
 _CRACKED_IT = "Cracked it"
 _VERDICTS = ((Verdict.CRACKED, _CRACKED_IT), (Verdict.LEAD, "Gave a lead"), (Verdict.OPEN, "Still open"),

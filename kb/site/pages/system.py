@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from kb.journeys.edition import Article, Edition, newest
 from kb.markdown.html import to_text
 from kb.model import Deployment, Incident, System, SystemStatus
-from kb.site.deployments import deployment_rows
-from kb.site.frame import Frame, compose, eyebrow, section, source, title
-from kb.site.html import Child, Html, el, join
-from kb.site.pieces import fact, first, item_list, lesson_list, link_list, listed, question_list, tags
-from kb.site.pills import pill, stale
-from kb.site.rows import incident_list
-from kb.site.timeline import timeline
-from kb.site.todo import action_list, task_list, undone
-from kb.site.words import count, short
+from kb.site.pages.deployments import deployment_rows
+from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
+from kb.site.parts.html import Child, Html, el, join
+from kb.site.parts.pieces import fact, first, item_list, lesson_list, link_list, listed, question_list, tags
+from kb.site.parts.pills import pill, stale
+from kb.site.parts.rows import incident_list
+from kb.site.parts.timeline import timeline
+from kb.site.parts.todo import action_list, task_list, undone
+from kb.site.parts.words import count, short
 
 
 def system_page(frame: Frame, article: Article) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from kb.journeys.edition import Edition
 from kb.model import Deployment, DeploymentStatus, Relation
-from kb.site.frame import Frame
-from kb.site.html import Html, el, hidden, join
-from kb.site.pills import deployment_status, pill
+from kb.site.parts.frame import Frame
+from kb.site.parts.html import Html, el, hidden, join
+from kb.site.parts.pills import deployment_status, pill
 
 _WORDS = {
     Relation.CAUSED: "caused",

@@ -20,10 +20,10 @@ from kb.model import (
     Verdict,
 )
 from kb.model.metrics import recovery_time
-from kb.site.frame import Frame
-from kb.site.html import Child, Html, el, hidden, icon, join
-from kb.site.pills import verdict
-from kb.site.words import anchor, clock, date_words, day, gist, short, span
+from kb.site.parts.frame import Frame
+from kb.site.parts.html import Child, Html, el, hidden, icon, join
+from kb.site.parts.pills import verdict
+from kb.site.parts.words import anchor, clock, date_words, day, gist, short, span
 
 _LESSON = {
     LessonKind.LEARNED: "Learned",

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from kb.journeys.edition import began
 from kb.model import OPEN_STATUSES, Incident
 from kb.model.metrics import recovery_time
-from kb.site.box import nothing
-from kb.site.frame import Frame, compose, title
-from kb.site.html import Child, Html, el, icon, join
-from kb.site.pieces import cracking, date_of, lasted
-from kb.site.pills import incident_status, severity
-from kb.site.table import Cell, Column, Row, table
-from kb.site.words import count, short
+from kb.site.parts.box import nothing
+from kb.site.parts.frame import Frame, compose, title
+from kb.site.parts.html import Child, Html, el, icon, join
+from kb.site.parts.pieces import cracking, date_of, lasted
+from kb.site.parts.pills import incident_status, severity
+from kb.site.parts.table import Cell, Column, Row, table
+from kb.site.parts.words import count, short
 
 _OWN = (
     Column("Incident", "text"),

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from kb.journeys.edition import Edition
 from kb.model import Entry
-from kb.site.frame import Frame, compose, section, title
-from kb.site.html import Child, Html, el
-from kb.site.pieces import date_of, first
-from kb.site.table import Cell, Column, Row, table
-from kb.site.todo import Task, lateness, old, task_link, task_list, tasks
-from kb.site.words import anchor, count, date_words, long, short
+from kb.site.parts.frame import Frame, compose, section, title
+from kb.site.parts.html import Child, Html, el
+from kb.site.parts.pieces import date_of, first
+from kb.site.parts.table import Cell, Column, Row, table
+from kb.site.parts.todo import Task, lateness, old, task_link, task_list, tasks
+from kb.site.parts.words import anchor, count, date_words, long, short
 
 LATELY = timedelta(days=90)
 """For so long what is done is still shown."""

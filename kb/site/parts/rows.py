@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kb.model import OPEN_STATUSES, Incident
-from kb.site.frame import Frame
-from kb.site.html import Html, el, icon
-from kb.site.pieces import cracking, date_of, lasted
-from kb.site.pills import incident_status, pill, severity
-from kb.site.words import gist, short
+from kb.site.parts.frame import Frame
+from kb.site.parts.html import Html, el, icon
+from kb.site.parts.pieces import cracking, date_of, lasted
+from kb.site.parts.pills import incident_status, pill, severity
+from kb.site.parts.words import gist, short
 
 
 def incident_list(frame: Frame, incidents: Iterable[Incident]) -> Html | None:

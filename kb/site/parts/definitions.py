@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.site.html import Html, el, join
+from kb.site.parts.html import Html, el, join
 
 _DORA = ("DORA", "https://dora.dev/guides/dora-metrics-four-keys/")
 _SRE = ("Google, Site Reliability Workbook", "https://sre.google/workbook/incident-response/")

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime
 
 from kb.journeys.edition import Edition, began, newest
 from kb.model import ActionItem, Entry
-from kb.site.frame import Frame
-from kb.site.html import Html, el, hidden, icon
-from kb.site.words import date_words, local_date, long, short
+from kb.site.parts.frame import Frame
+from kb.site.parts.html import Html, el, hidden, icon
+from kb.site.parts.words import date_words, local_date, long, short
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The pages, each a pure function from a frame to Markdown."""
