@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import filecmp
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import demo
 import pytest
+from commands import Kb
 from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
 from mkdocs.structure.pages import Page
@@ -126,3 +128,30 @@ def test_a_page_is_what_python_markdown_would_make_of_it(base: Path) -> None:
         assert leaf.content == usual.content, file.src_uri
         assert [(one.title, one.id) for one in leaf.toc] == [(one.title, one.id) for one in usual.toc], file.src_uri
         assert leaf.title == usual.title
+
+
+def test_kb_build_says_what_it_made_and_what_it_left_out(kb: Kb) -> None:
+    kb("new", "incident", "Checkout down", "--symptom", "CPU near 100 %")
+    kb("new", "deployment", "Release 5")
+    ran = kb("build")
+    assert re.search(r"✓ \d+ pages in \d+\.\d s: ", ran.out)
+    assert "1 incident, 1 deployment\n" in ran.out
+    kb("log", "CPU still high")
+    assert re.search(r"pages in \d+\.\d s, \d+ of them made anew: ", kb("build").out)
+    (kb.root / "entries" / "incidents" / "broken.md").write_text("---\nid: [\n---\n", "utf-8")
+    ran = kb("build")
+    assert "1 file with a fault is left out" in ran.out
+    assert "entries/incidents/broken.md:3: " in ran.err
+    told = kb("build", "--json").json
+    assert (told["entries"], told["made"]) == ({"incident": 1, "deployment": 1}, 1)
+    assert told["left_out"][0]["path"] == "entries/incidents/broken.md"
+    assert Path(told["site"], "index.html").is_file()
+    assert kb.fails("build", "--strict").code == 3
+
+
+def test_a_configuration_without_the_plugin_is_named(kb: Kb) -> None:
+    text = (kb.root / "mkdocs.yml").read_text("utf-8")
+    (kb.root / "mkdocs.yml").write_text(re.sub(r"(?s)plugins:.*", "plugins: [search]\n", text), "utf-8")
+    ran = kb.fails("build")
+    assert ran.code == 14
+    assert "does not name the plugin kb" in ran.err

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import KbError
@@ -102,13 +103,15 @@ def print_json(value: Any) -> None:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON knows it: moments and dates as ISO 8601, entries with their kind."""
+    """A value as JSON knows it: moments and dates as ISO 8601, paths as text, entries with their kind."""
     if isinstance(value, Moment):
         return value.iso()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         kind = getattr(value, "kind", None)
         named = {"kind": kind} if isinstance(kind, str) and not hasattr(value, "at") else {}
