@@ -20,7 +20,8 @@ from kb.model import Deployment, Entry, Incident, Match, System
 
 _T = TypeVar("_T")
 _ID = re.compile(r"[a-z0-9-]+")
-_TIMELINE = re.compile(r"^## Timeline\n.*?(?=^## |\Z)", re.M | re.S)
+_FILE = re.compile(r"([a-z0-9-]+)\.md")
+_TIMELINE, _SECTION = "\n## Timeline\n", "\n## "
 _HIDING = re.compile(r"```|~~~|<!--(?![^\n]*-->)|\r")
 """Where headings may stand that are none."""
 
@@ -69,10 +70,11 @@ def _without_timeline(entry: Entry) -> Entry:
 
 def _outline(edition: Edition, article: Article) -> str:
     """Tells an entry's text from every other but for its timeline, where it is plain to see which lines that is."""
-    found = _TIMELINE.findall(article.text)
-    if len(found) != 1 or _HIDING.search(article.text):
+    before, heading, after = article.text.partition(_TIMELINE)
+    if not heading or heading in f"\n{after}" or _HIDING.search(article.text):
         return edition.digests[article.entry.id]
-    return _digest(article.text.replace(found[0], "", 1))
+    _, next_heading, rest = f"\n{after}".partition(_SECTION)
+    return _digest(before + next_heading + rest)
 
 
 def _digest(told: object) -> str:
@@ -115,9 +117,10 @@ def _match(match: Match) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _others(edition: Edition, article: Article) -> Iterator[str]:
-    """The ids of the entries a page may name; every id a text names stands in it."""
+    """The ids of the entries a page may name: an entry names others in its front matter, and by the names of files."""
     entry = article.entry
-    yield from edition.by_id.keys() & set(_ID.findall(article.text))
+    front, _, body = article.text.partition("\n---\n")
+    yield from edition.by_id.keys() & {*_ID.findall(front), *(_FILE.findall(body) if ".md" in body else ())}
     yield from (match.entry.id for match in edition.similar.get(entry.id, ()))
     yield from (suspect.id for suspect in edition.suspects.get(entry.id, ()))
     for suggestion in edition.ask_next.get(entry.id, ()):
