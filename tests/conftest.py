@@ -13,7 +13,7 @@ import pytest
 import sites
 from commands import ROOT, Kb, missing
 from pictures import SHAPES, chromium, program, tab
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from kb.search import meaning
 from kb.search.meaning import Model
@@ -25,6 +25,8 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("kb")
 
+
+expect.set_options(timeout=15_000)  # a busy machine is no fault of a page; what is quick is measured where it must be
 
 # What is tested is the plain install; tests/test_meaning.py switches the model on.
 os.environ["KB_SEMANTIC"] = "off"

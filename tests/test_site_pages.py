@@ -230,6 +230,15 @@ def test_no_text_of_an_entry_opens_a_tag_of_its_own(text: str) -> None:
     assert tags(el("p", text, title=text)) == [("p", ["title"])]
 
 
+@settings(max_examples=500)
+@given(st.text(alphabet=st.sampled_from("aB1 _,.;:?!()+-/%=@#$'\"*`[]<>&–’“”…éß日"), max_size=14))
+def test_plain_words_take_a_shorter_way_to_the_same(text: str) -> None:
+    quick = to_inline(text), to_text.__wrapped__(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kb.markdown.html._MARKUP", re.compile(""))
+        assert quick == (to_inline(text), to_text.__wrapped__(text))
+
+
 def test_what_is_not_html_is_escaped() -> None:
     assert el("p", "a < b", Html("<b>c</b>"), None, ["&"], class_="x", hidden=True, id=None) == (
         '<p class="x" hidden>a &lt; b<b>c</b>&amp;</p>'

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import filecmp
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -155,3 +158,14 @@ def test_a_configuration_without_the_plugin_is_named(kb: Kb) -> None:
     ran = kb.fails("build")
     assert ran.code == 14
     assert "does not name the plugin kb" in ran.err
+
+
+def test_two_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    root = demo.make(tmp_path / "base", library=False)
+    variables = os.environ | {"SOURCE_DATE_EPOCH": str(int(demo.NOW.timestamp()))}
+    sites = [tmp_path / name for name in ("one", "two", "three")]
+    commands = ([sys.executable, "-m", "kb", "build", "--to", str(site)] for site in sites)
+    running = [subprocess.Popen(words, cwd=root, env=variables, stdout=subprocess.DEVNULL) for words in commands]
+    assert [one.wait(120) for one in running] == [0, 0, 0]
+    assert differences(filecmp.dircmp(sites[0], sites[1])) == []
+    assert differences(filecmp.dircmp(sites[1], sites[2])) == []

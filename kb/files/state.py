@@ -37,13 +37,14 @@ class Lock:
 
     Args:
         seconds: how long to wait for another command.
+        name: of the lock; there is one for writing entries, and one for building the site.
     """
 
-    def __init__(self, root: Path, seconds: float = 30) -> None:
+    def __init__(self, root: Path, seconds: float = 30, name: str = "lock") -> None:
         """Prepares the lock; taking it is what `with` does."""
         from filelock import FileLock
 
-        self._lock = FileLock(state_folder(root) / "lock", timeout=seconds, poll_interval=0.01)
+        self._lock = FileLock(state_folder(root) / name, timeout=seconds, poll_interval=0.01)
         self._seconds = seconds
 
     def __enter__(self) -> Lock:

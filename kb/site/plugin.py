@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from pathspec.gitignore import GitIgnoreSpec
 
 from kb import config as kb_config
 from kb.errors import KbError
+from kb.files import Lock
 from kb.journeys.edition import Edition, gather
 from kb.journeys.record import Progress
 from kb.site.book import OFF_NAV, PAGES, sheets
@@ -58,6 +60,8 @@ _THEME: dict[str, Any] = {
 _INSTANT = ("navigation.instant", "navigation.instant.prefetch")
 """Pages change without loading anew, where the site knows its address: Material needs the map of the site for it."""
 
+LONGEST = 900
+"""Seconds a build waits for another one of the same knowledge base, for both write to `.kb/site/`."""
 _PASSING = {"site_dir", "strict", "dev_addr"}
 """What a build is told that changes no page."""
 
@@ -87,6 +91,11 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     _told: Progress
     _due: int
 
+    def __init__(self) -> None:
+        """Nothing is gathered yet."""
+        super().__init__()
+        self._alone = ExitStack()
+
     def on_startup(self, *, command: str, **_: Any) -> None:
         """What is noted here is kept for all builds of one `mkdocs serve`."""
         self.serving = command == "serve"
@@ -96,6 +105,7 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         root = Path(config.config_file_path).resolve().parent
         try:
             settings = kb_config.load(root)
+            self._alone.enter_context(Lock(root, LONGEST, "site.lock"))
             self.edition = gather(
                 settings,
                 edit_base=_edit_base(config),
@@ -196,6 +206,11 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             log.warning("the theme has no 404.html: the pages are published without a Content-Security-Policy")
         assert self.kept is not None
         self.kept.done(self.marks)
+        self._alone.close()
+
+    def on_build_error(self, *, error: Exception) -> None:  # noqa: ARG002  (MkDocs gives it)
+        """Lets another build begin."""
+        self._alone.close()
 
     on_post_build = CombinedEvent(_feed, _finish)
 
