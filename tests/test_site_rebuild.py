@@ -106,6 +106,15 @@ def test_the_next_day_ages_are_counted_anew(base: Path) -> None:
     assert built.made >= sum(built.entries.values())
 
 
+def test_what_a_variable_says_changes_every_page(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(base, base.parent / "site", as_of=demo.NOW)
+    page = next((base.parent / "site" / "library").glob("*.html"))
+    assert "noindex" in page.read_text("utf-8")
+    monkeypatch.setenv("KB_INDEXING", "true")
+    build(base, base.parent / "site", as_of=demo.NOW)
+    assert "noindex" not in page.read_text("utf-8")
+
+
 def test_a_page_somebody_damaged_is_built_again(base: Path) -> None:
     build(base, base.parent / "site", as_of=demo.NOW)
     page = next((base.parent / "site" / "library").glob("*.html"))

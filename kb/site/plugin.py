@@ -26,6 +26,7 @@ from mkdocs.utils.templates import TemplateContext
 from pathspec.gitignore import GitIgnoreSpec
 
 from kb import config as kb_config
+from kb.config import Settings
 from kb.errors import KbError
 from kb.files import Lock
 from kb.journeys.edition import Edition, gather
@@ -119,7 +120,7 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         told, many = self._phase("Writing pages"), len(self.edition.articles)
         self.marks = stage(sheets(self.edition), folder, code(), lambda done: told(min(done, many), many))
         _report(self.edition)
-        self._remember(config, folder.parent / NOTES)
+        self._remember(config, settings)
         _fill_in(config)
         config.docs_dir = str(folder)
         return config
@@ -127,11 +128,13 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _phase(self, name: str) -> Progress:
         return self.phase(name) if self.phase else _nobody
 
-    def _remember(self, config: MkDocsConfig, notes: Path) -> None:
+    def _remember(self, config: MkDocsConfig, settings: Settings) -> None:
         """What the site holds already; while serving that is only kept in memory, for its folder is a passing one."""
-        shell = _shell(config)
-        if not (self.serving and self.kept and self.kept.shell == shell):
-            self.kept = Kept(Path(config.site_dir), shell, None if self.serving else notes)
+        shell = _shell(config, settings)
+        if not self.serving:
+            self.kept = Kept(Path(config.site_dir), shell, _notes(settings))
+        elif self.kept is None or self.kept.shell != shell:
+            self.kept = Kept(Path(config.site_dir), shell)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Takes the staged pages as they are."""
@@ -180,12 +183,12 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             page.empty()
         self.made += 1
         self._told(self.made, self._due)
-        if self.serving:
-            return output  # MkDocs puts the script that reloads a page into the page, which the policy would refuse
         up = "../" * page.file.dest_uri.count("/")
         if page.file.src_uri == f"{NOT_FOUND}.md":
             up = urlsplit(config.site_url or "/").path
             output = from_top(output, up)
+        if self.serving:
+            return output  # MkDocs puts the script that reloads a page into the page, which the policy would refuse
         return headed(output, self.policy, up, indexing=self.edition.indexing)
 
     @event_priority(100)  # before the search plugin writes its index
@@ -216,21 +219,23 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
 
 
 def only_changes(config: MkDocsConfig) -> bool:
-    """Whether only what changed since the last build need be built: nobody else has a say in the pages."""
-    if not only_ours(config):
-        return False
-    notes = Path(config.config_file_path).resolve().parent / kb_config.STATE_FOLDER / "site" / NOTES
-    return Kept(Path(config.site_dir), _shell(config), notes).known
+    """Whether only what changed since the last build need be built: there was one, and nobody else has a say."""
+    settings = kb_config.load(Path(config.config_file_path).resolve().parent)
+    return only_ours(config) and Kept(Path(config.site_dir), _shell(config, settings), _notes(settings)).known
+
+
+def _notes(settings: Settings) -> Path:
+    return settings.state / "site" / NOTES
 
 
 def _nobody(done: int, total: int) -> None:
     """Nobody wants to know how far it is."""
 
 
-def _shell(config: MkDocsConfig) -> str:
+def _shell(config: MkDocsConfig, settings: Settings) -> str:
     """Tells what all pages share: when it is another one, all of them are made again."""
     own = {name: value for name, value in _given(config).items() if name not in _PASSING}
-    return sha256(repr((code(), config.site_url, own)).encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(repr((code(), config.site_url, settings.indexing, own)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _report(edition: Edition) -> None:

@@ -100,10 +100,13 @@ def serve(root: Path, address: str = "127.0.0.1:8000", *, open_browser: bool = F
     with _mkdocs(None):
         from mkdocs.commands import serve as command
 
+        from kb.site.leaf import only_ours
+
         logging.getLogger("mkdocs").setLevel(logging.INFO)
-        _ = _config(root, dev_addr=address)  # a wrong one is reported before anything is built
+        config = _config(root, dev_addr=address)  # a wrong one is reported before anything is built
+        kind = "dirty" if only_ours(config) else None  # what changed, by the plugin's word; or everything each time
         try:
-            command.serve(str(root / CONFIG_FILE), build_type="dirty", open_in_browser=open_browser, dev_addr=address)
+            command.serve(str(root / CONFIG_FILE), build_type=kind, open_in_browser=open_browser, dev_addr=address)
         except OSError as error:
             raise ConfigurationError(f"cannot serve on {address}: {error.strerror}", "choose another") from error
 
