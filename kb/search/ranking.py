@@ -27,7 +27,7 @@ LENGTH = 150
 SCALE = 15
 """The largest impact. Sixteen steps rank as well as 256 and take a third of the room in a browser."""
 RARITY = 8
-"""Rarities are kept in 8ths: one entry more or less leaves nearly all of them as they are, and nothing is lost by it
+"""Rarities are kept in 8ths: one entry more or less leaves nearly all of them as they are, and answers are as good
 (`tests/bench/quality.py` gives the same with 64ths)."""
 UNSEEN = 600
 """So many entries more are counted that hold none of the tokens: the first few of a base say little of what is rare."""
