@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import gzip
 import threading
 from collections.abc import Iterator
@@ -90,3 +91,14 @@ def kinds(site: Path) -> list[str]:
         for path in every
         if path.parent == site or path in firsts or demo.OPEN in path.name or "hostile" in path.name
     ]
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """The names of what only one of two folders has, or what is not the same in both, byte for byte."""
+    return _apart(filecmp.dircmp(one, other))
+
+
+def _apart(pair: filecmp.dircmp[str]) -> list[str]:
+    _, changed, unreadable = filecmp.cmpfiles(pair.left, pair.right, pair.common_files, shallow=False)
+    below = (name for sub in pair.subdirs.values() for name in _apart(sub))
+    return [*pair.left_only, *pair.right_only, *changed, *unreadable, *below]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import filecmp
 import os
 import socket
 import subprocess
@@ -16,6 +15,7 @@ import demo
 import pytest
 from pictures import SHAPES, tab
 from playwright.sync_api import Browser, Page, expect
+from sites import differences
 
 from kb.errors import ConfigurationError, ProblemsFound
 from kb.site.book import Sheet
@@ -161,13 +161,7 @@ def test_plain_mkdocs_builds_the_same_bytes_from_a_clean_checkout(base: Path, si
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-d", str(tmp_path / "built")]
     done = subprocess.run(command, cwd=checkout, env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert differences(filecmp.dircmp(site, tmp_path / "built")) == []
-
-
-def differences(pair: filecmp.dircmp[str]) -> list[str]:
-    _, changed, unreadable = filecmp.cmpfiles(pair.left, pair.right, pair.common_files, shallow=False)
-    below = (name for sub in pair.subdirs.values() for name in differences(sub))
-    return [*pair.left_only, *pair.right_only, *changed, *unreadable, *below]
+    assert differences(site, tmp_path / "built") == []
 
 
 def test_a_faulty_entry_fails_only_a_strict_build(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import filecmp
 import os
 import re
 import shutil
@@ -18,6 +17,7 @@ from commands import Kb
 from mkdocs.config import load_config
 from mkdocs.structure.files import get_files
 from mkdocs.structure.pages import Page
+from sites import differences
 
 from kb.site.leaf import Leaf
 from kb.site.run import build
@@ -91,13 +91,7 @@ def same_as_clean(root: Path, tmp: Path) -> None:
         shutil.copytree(root / ".kb", checkout / ".kb")  # its last good version is only in the database
         shutil.rmtree(checkout / ".kb" / "site")
     build(checkout, tmp / "site", as_of=demo.NOW)
-    assert differences(filecmp.dircmp(root.parent / "site", tmp / "site")) == []
-
-
-def differences(pair: filecmp.dircmp[str]) -> list[str]:
-    _, changed, unreadable = filecmp.cmpfiles(pair.left, pair.right, pair.common_files, shallow=False)
-    below = (name for sub in pair.subdirs.values() for name in differences(sub))
-    return [*pair.left_only, *pair.right_only, *changed, *unreadable, *below]
+    assert differences(root.parent / "site", tmp / "site") == []
 
 
 def test_the_next_day_ages_are_counted_anew(base: Path) -> None:
@@ -176,5 +170,5 @@ def test_two_builds_at_once_wait_for_each_other(tmp_path: Path) -> None:
     commands = ([sys.executable, "-m", "kb", "build", "--to", str(site)] for site in sites)
     running = [subprocess.Popen(words, cwd=root, env=variables, stdout=subprocess.DEVNULL) for words in commands]
     assert [one.wait(120) for one in running] == [0, 0, 0]
-    assert differences(filecmp.dircmp(sites[0], sites[1])) == []
-    assert differences(filecmp.dircmp(sites[1], sites[2])) == []
+    assert differences(sites[0], sites[1]) == []
+    assert differences(sites[1], sites[2]) == []

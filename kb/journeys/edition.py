@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from hashlib import sha256
 
+from kb import files
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.record import Progress
@@ -132,17 +132,17 @@ class Edition:
         found = [a.entry for a in self.articles if isinstance(a.entry, System)]
         return tuple(sorted(found, key=lambda system: (system.title.casefold(), system.id)))
 
-    @property
+    @cached_property
     def own(self) -> tuple[Entry, ...]:
-        """The team's incidents, deployments and systems, each newest first."""
-        return (*self.incidents, *self.deployments, *self.systems)
+        """The team's incidents, then its deployments, newest first, then its systems by name."""
+        every = (*self.incidents, *self.deployments, *self.systems)
+        return tuple(entry for entry in every if not self.by_id[entry.id].library)
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
         """By an entry's id, what tells its text from every other."""
         return {
-            name: sha256(article.text.encode("utf-8", "surrogatepass")).hexdigest()
-            for name, article in self.by_id.items()
+            name: files.digest(article.text.encode("utf-8", "surrogatepass")) for name, article in self.by_id.items()
         }
 
     @cached_property
@@ -167,8 +167,7 @@ class Edition:
     @cached_property
     def services(self) -> Mapping[str, Service]:
         """The team's services by slug, in the order of their names; newest entries first."""
-        every = (*self.incidents, *self.deployments, *self.systems)
-        return services(entry for entry in every if not self.by_id[entry.id].library)
+        return services(self.own)
 
     @cached_property
     def by_host(self) -> Mapping[str, System]:
@@ -225,7 +224,7 @@ def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) ->
     advised = replace(
         edition,
         similar={name: everyone.matches(name) for name in sorted(asking)}
-        | {one.id: _asked(source, words, one) for one in edition.open},
+        | {one.id: everyone.hits(_asked(source, words, one)) for one in edition.open},
         index=export.scripts(source, words),
         themes=themes((*edition.own, *edition.library), made, lambda text: everyone.concepts(text, words), words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
@@ -234,11 +233,9 @@ def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) ->
     return advised
 
 
-def _asked(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> tuple[Match, ...]:
+def _asked(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> tuple[likes.Like, ...]:
     """The likes of an incident that is going on, of which nothing is kept: it changes all the time."""
-    found = likes.likes(source, words, *finder.ranked(source, words, incident, likes.LOOKED_AT))
-    cards = {made.card.id: made.card for made in source.documents}
-    return tuple(Match(cards[one.id], one.score, one.reasons, fit=one.fit) for one in found)
+    return likes.likes(source, words, *finder.ranked(source, words, incident, likes.LOOKED_AT))
 
 
 def moment_of_build() -> datetime:

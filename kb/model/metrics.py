@@ -20,7 +20,8 @@ from kb.model.moment import Moment
 _LIVE = frozenset({
     DeploymentStatus.PROVISIONAL, DeploymentStatus.SUCCEEDED, DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK,
 })  # fmt: skip
-_FAILED = frozenset({DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK})
+FAILED = frozenset({DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK})
+"""How a deployment ends that went wrong by itself, whatever incidents say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def hurt(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> li
         for link in incident.deployments
         if link.relation in (Relation.CAUSED, Relation.CONTRIBUTING)
     }
-    return [one for one in reached_production(deployments) if one.status in _FAILED or one.id in blamed]
+    return [one for one in reached_production(deployments) if one.status in FAILED or one.id in blamed]
 
 
 def change_failures(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> Share:

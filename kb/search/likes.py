@@ -124,7 +124,10 @@ class Everyone:
 
     def matches(self, name: str) -> tuple[Match, ...]:
         """The likes of an entry as hits."""
-        found = self._liked[name].likes if name in self._liked else ()
+        return self.hits(self._liked[name].likes) if name in self._liked else ()
+
+    def hits(self, found: Iterable[Like]) -> tuple[Match, ...]:
+        """Likes as hits, each with its card."""
         return tuple(Match(self._made[one.id][1].card, one.score, one.reasons, fit=one.fit) for one in found)
 
     def concepts(self, text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -139,13 +142,15 @@ class Everyone:
         """Keeps what was found out this time, and nothing else."""
         if self._kept is None or not (self._fresh or self._asked.keys() != self._said.keys()):
             return
+        fresh = self._kept.with_suffix(".new")
         with suppress(OSError):  # a full disk: then all is found anew the next time
-            self._kept.parent.mkdir(parents=True, exist_ok=True)
-            beside = self._kept.with_suffix(".new")
-            with beside.open("wb") as file:
+            fresh.parent.mkdir(parents=True, exist_ok=True)
+            with fresh.open("wb") as file:
                 pickle.dump(self._salt, file)
                 pickle.dump((self._made, self._liked, self._asked), file, pickle.HIGHEST_PROTOCOL)
-            beside.replace(self._kept)
+            fresh.replace(self._kept)
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 class Changes(NamedTuple):

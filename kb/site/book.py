@@ -108,14 +108,16 @@ def assets() -> dict[str, bytes]:
     Fetched on its own it would come after the first sight of nearly every page, and either move what one reads or wait
     for the next. In the style it is late once, on the first page.
     """
-    found = dict(_walk(files("kb.site") / "assets", ""))
+    carried = walk(files("kb.site") / "assets")
+    found = {name: item.read_bytes() for name, item in carried if not item.name.startswith(".")}
     font = b64encode(found.pop(_FONT))
     return found | {_STYLE: found[_STYLE].replace(_FONT.encode(), b"data:font/woff2;base64," + font)}
 
 
-def _walk(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
+def walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
+    """The files that a package carries in a folder, each with its path there, sorted."""
     for item in sorted(folder.iterdir(), key=lambda one: one.name):
         if item.is_dir():
-            yield from _walk(item, f"{above}{item.name}/")
-        elif not item.name.startswith("."):
-            yield f"{above}{item.name}", item.read_bytes()
+            yield from walk(item, f"{above}{item.name}/")
+        else:
+            yield f"{above}{item.name}", item

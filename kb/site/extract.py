@@ -6,13 +6,13 @@ made again.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import TypeVar
 
+from kb.files import digest
 from kb.journeys.edition import Article, Edition
 from kb.journeys.services import Service
 from kb.journeys.themes import Themes
@@ -59,8 +59,8 @@ def overviews(edition: Edition) -> Mapping[bool, tuple[Edition, str]]:
         sorted(edition.ask_next.items()), [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
     )  # fmt: skip
     return {
-        True: (part, _digest((told, edition.themes))),
-        False: (replace(part, themes=Themes()), _digest(told)),
+        True: (part, mark_of((told, edition.themes))),
+        False: (replace(part, themes=Themes()), mark_of(told)),
     }
 
 
@@ -74,11 +74,12 @@ def _outline(edition: Edition, article: Article) -> str:
     if not heading or heading in f"\n{after}" or _HIDING.search(article.text):
         return edition.digests[article.entry.id]
     _, next_heading, rest = f"\n{after}".partition(_SECTION)
-    return _digest(before + next_heading + rest)
+    return mark_of(before + next_heading + rest)
 
 
-def _digest(told: object) -> str:
-    return hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()
+def mark_of(told: object) -> str:
+    """Tells what a page is made from, as Python writes it, from everything else."""
+    return digest(repr(told).encode("utf-8", "surrogatepass"))
 
 
 def _day(edition: Edition) -> datetime:
@@ -103,8 +104,7 @@ def _part(edition: Edition, names: set[str]) -> Edition:
 
 def _mark(edition: Edition, part: Edition, *shown: object) -> str:
     entries = [(one.path, edition.digests[one.entry.id], one.stale) for one in part.articles]
-    told = (part.as_of.date().isoformat(), edition.edit_base, *shown, entries)
-    return _digest(told)
+    return mark_of((part.as_of.date().isoformat(), edition.edit_base, *shown, entries))
 
 
 def _only(found: Mapping[str, _T], name: str) -> dict[str, _T]:

@@ -7,13 +7,14 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from kb.site.book import walk
 from kb.site.stage import read_json, write_json
 
 NOTES = "built.json"
 _MADE_WITH = ("mkdocs", "mkdocs-material", "Markdown", "Jinja2", "pymdown-extensions")
+_SOURCES = (".py", ".svg", ".txt", ".js", ".css")
 Seen = tuple[str, int, int]
 """The mark of the source, and the size and time (ns since 1970) of the page made from it."""
 
@@ -22,20 +23,10 @@ Seen = tuple[str, int, int]
 def code() -> str:
     """Names the code that makes the pages: our own, word for word, and the releases of what it stands on."""
     total = sha256(" ".join(f"{name} {version(name)}" for name in _MADE_WITH).encode())
-    for part in ("kb", "kb.site.icons"):
-        for content in _sources(files(part)):
-            total.update(content)
+    for name, item in walk(files("kb")):
+        if name.endswith(_SOURCES):
+            total.update(item.read_bytes())
     return total.hexdigest()
-
-
-def _sources(folder: Traversable) -> list[bytes]:
-    found = []
-    for item in sorted(folder.iterdir(), key=lambda one: one.name):
-        if item.is_dir():
-            found += _sources(item)
-        elif item.name.endswith((".py", ".svg", ".txt", ".js", ".css")):
-            found.append(item.read_bytes())
-    return found
 
 
 class Kept:

@@ -9,7 +9,6 @@ import logging
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +31,7 @@ from kb.files import Lock
 from kb.journeys.edition import Edition, gather
 from kb.journeys.record import Progress
 from kb.site.book import OFF_NAV, PAGES, sheets
+from kb.site.extract import mark_of
 from kb.site.heads import headed
 from kb.site.kept import NOTES, Kept, code
 from kb.site.leaf import Leaf, only_ours, take
@@ -235,7 +235,7 @@ def _nobody(done: int, total: int) -> None:
 def _shell(config: MkDocsConfig, settings: Settings) -> str:
     """Tells what all pages share: when it is another one, all of them are made again."""
     own = {name: value for name, value in _given(config).items() if name not in _PASSING}
-    return sha256(repr((code(), config.site_url, settings.indexing, own)).encode("utf-8", "surrogatepass")).hexdigest()
+    return mark_of((code(), config.site_url, settings.indexing, own))
 
 
 def _report(edition: Edition) -> None:

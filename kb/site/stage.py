@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from kb.files import digest
 from kb.site.book import Sheet
 
 MARKS = "staged.json"
@@ -39,7 +39,7 @@ def stage(
         if sheet.mark and known.get(sheet.path) == sheet.mark and sheet.path in present:
             continue
         content = _bytes(sheet.make())
-        marks[sheet.path] = sheet.mark or sha256(content).hexdigest()
+        marks[sheet.path] = sheet.mark or digest(content)
         if known.get(sheet.path) != marks[sheet.path] or sheet.path not in present:
             _write(folder / sheet.path, content, marks_file)
     for name in present - marks.keys():

@@ -5,7 +5,7 @@
  */
 window.kbSearch = (place, tools) => {
   "use strict";
-  const { el, icon, load, marked, address, day, copy, queryOf, keepQuery, home } = tools;
+  const { el, icon, load, marked, address, day, terminal, queryOf, keepQuery, home } = tools;
 
   const WAIT = 80; // milliseconds after the last key
   const MOST = 20; // hits at once
@@ -121,11 +121,8 @@ window.kbSearch = (place, tools) => {
 
   /** Filters are the terminal's; here their words are words. */
   function filters(text) {
-    const code = `kb search '${text.split("\n", 1)[0].slice(0, 200).replaceAll("'", "'\\''")}'`;
-    const button = el("button", { type: "button" }, "Copy");
-    button.addEventListener("click", () => copy(code).then(() => { button.textContent = "Copied"; }));
     const note = "Filters (key:value, \"phrases\", -without, begin*) are read in the terminal; here they are plain words.";
-    return [el("div", { class: "kb-copy" }, el("p", null, button, note), el("code", null, code))];
+    return [terminal("kb search", text, note)];
   }
 
   function take() {

@@ -124,13 +124,16 @@
     );
   }
 
-  /** A line for the terminal that opens the incident; safe to paste whatever was typed. */
-  function command(text) {
-    const first = text.trim().split("\n", 1)[0].slice(0, 200).replaceAll("'", "'\\''");
-    const code = `kb new incident --symptom '${first}'`;
+  /** A line for the terminal, to copy: a command of what was typed first; safe to paste whatever that was. */
+  function terminal(command, text, note) {
+    const code = `${command} '${text.trim().split("\n", 1)[0].slice(0, 200).replaceAll("'", "'\\''")}'`;
     const button = el("button", { type: "button" }, "Copy");
     button.addEventListener("click", () => copy(code).then(() => { button.textContent = "Copied"; }));
-    return el("div", { class: "kb-copy" }, el("p", null, button, "Write it down as an open incident"), el("code", null, code));
+    return el("div", { class: "kb-copy" }, el("p", null, button, note), el("code", null, code));
+  }
+
+  function writeDown(text) {
+    return terminal("kb new incident --symptom", text, "Write it down as an open incident");
   }
 
   async function copy(text) {
@@ -153,7 +156,7 @@
     const nearest = found.hits.slice(0, 3).map((hit) => el("li", null, el("a", { href: address(hit.doc) }, hit.doc.title)));
     return [
       el("p", { class: "kb-none" }, "Nothing like this is written down yet. Open an incident, and this will be the first."),
-      command(text),
+      writeDown(text),
       nearest.length ? el("p", { class: "kb-none" }, "The nearest, no better than chance:") : null,
       nearest.length ? el("ul", null, nearest) : null,
       everything(text),
@@ -167,7 +170,7 @@
     const questions = (found.questions || []).slice(0, 6);
     const list = el("div", null, cards(own, text, "Seen here before", false, true), cards(others, text, "Seen elsewhere", true, false), everything(text));
     const ask = questions.length ? [el("h2", null, "Ask these first"), askList(questions, titles)] : [];
-    const aside = el("aside", null, ask, command(text));
+    const aside = el("aside", null, ask, writeDown(text));
     keepTicks(aside);
     return el("div", { class: "kb-res" }, list, aside);
   }
@@ -256,7 +259,7 @@
 
   /** The page *Search* has a script of its own. */
   function wireSearch(place) {
-    const tools = { el, icon, load, marked, address, day, copy, queryOf, keepQuery, home: HOME };
+    const tools = { el, icon, load, marked, address, day, terminal, queryOf, keepQuery, home: HOME };
     script("assets/kb-search.js").then(() => window.kbSearch(place, tools)).catch(() => null);
   }
 

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from kb.journeys.edition import Edition
-from kb.model import Entry
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el
 from kb.site.parts.pieces import date_of, first
@@ -28,7 +26,7 @@ _DONE = (_OPEN[0], Column("Done", "text"), _OPEN[2], Column("Took", "number"), *
 
 def actions_page(frame: Frame) -> str:
     """What is overdue, what is due, what has no date; then who has it, and what was done lately."""
-    every = tasks(frame.edition, _own(frame.edition))
+    every = tasks(frame.edition, frame.edition.own)
     left = [task for task in every if not task.action.done]
     done = _lately(every, frame.edition.as_of.date())
     parts: list[Child] = [title("Actions"), _intro(every, left)]
@@ -36,10 +34,6 @@ def actions_page(frame: Frame) -> str:
     parts += section("By owner", _owners(frame, left) if left else None)
     parts += section("Done lately", _done(frame, done) if done else None)
     return compose("Actions", parts, wide=True)
-
-
-def _own(edition: Edition) -> Iterable[Entry]:
-    return (article.entry for article in edition.articles if not article.library)
 
 
 def _intro(every: Sequence[Task], left: Sequence[Task]) -> Html:

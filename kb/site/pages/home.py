@@ -7,18 +7,17 @@ from typing import TypeVar
 
 from kb.journeys.edition import Edition, began
 from kb.model import OPEN_STATUSES, Entry, Incident, Verdict
-from kb.model.metrics import Share, change_failures, recovery_time, spread
+from kb.model.metrics import Share, change_failures, reached_production, recovery_time, spread
 from kb.site.pages.deployments import deployment_rows
 from kb.site.pages.lessons import lesson_rows
 from kb.site.pages.measures import last_months
-from kb.site.pages.months import Month
 from kb.site.pages.questions import cracked_rows
 from kb.site.pages.tags import by_tag, tag_cloud
 from kb.site.parts.box import box, nothing
 from kb.site.parts.figures import failure_rate, figure, figures, resting, spark
 from kb.site.parts.frame import Frame, compose, title
 from kb.site.parts.html import Child, Html, el, icon, join
-from kb.site.parts.pieces import cracking, first
+from kb.site.parts.pieces import Month, cracking, first, month_of
 from kb.site.parts.pills import pill, severity
 from kb.site.parts.words import clock, count, day, local_date, long, span
 
@@ -110,20 +109,13 @@ def _credit(frame: Frame, verdict: Verdict, asked_in: Sequence[str]) -> Html:
 
 
 def _panels(frame: Frame) -> Html:
-    edition = frame.edition
+    latest = deployment_rows(frame, frame.edition.deployments[:4])
     lists = (
         ("star", "Questions that cracked it", "kb-ql", cracked_rows(frame, 6), "questions", "kb ask"),
         ("lesson", "Lessons", "kb-ll", lesson_rows(frame, 5), "lessons", "kb lesson"),
-        (
-            "deploy",
-            "Deployments",
-            "kb-dl",
-            deployment_rows(frame, edition.deployments[:4]),
-            "deployments",
-            "kb new deployment",
-        ),
+        ("deploy", "Deployments", "kb-dl", latest, "deployments", "kb new deployment"),
     )
-    return el("div", (_panel(frame, *one) for one in lists), class_="kb-grid")  # fmt: skip
+    return el("div", (_panel(frame, *one) for one in lists), class_="kb-grid")
 
 
 def _panel(frame: Frame, picture: str, name: str, kind: str, rows: Sequence[Html], page: str, command: str) -> Html:
@@ -178,7 +170,7 @@ def _asked(incidents: Sequence[Incident]) -> Share:
 
 
 def _how_safe(edition: Edition, months: Sequence[Month]) -> Html:
-    ran = [one for one in edition.deployments if change_failures([one], ()).whole]
+    ran = reached_production(edition.deployments)
     monthly = _monthly(ran, months)
     chosen, whence = _lately(monthly, ran)
     line = spark([change_failures(several, edition.incidents).fraction for several in monthly])
@@ -189,10 +181,9 @@ def _monthly(entries: Iterable[_E], months: Sequence[Month]) -> list[list[_E]]:
     """What began in each of the months."""
     found: dict[Month, list[_E]] = {month: [] for month in months}
     for entry in entries:
-        moment = began(entry)
-        day = local_date(moment, entry.timezone) if moment else None
-        if day and (day.year, day.month) in found:
-            found[day.year, day.month].append(entry)
+        month = month_of(entry)
+        if month in found:
+            found[month].append(entry)
     return list(found.values())
 
 

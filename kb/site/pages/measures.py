@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from kb.journeys.edition import Edition, began
-from kb.model import Entry, Incident, Severity, Verdict
+from kb.model import Entry, Incident, Severity
 from kb.model.metrics import (
     MILESTONES,
     Spread,
@@ -20,8 +20,11 @@ from kb.model.metrics import (
 )
 from kb.site.parts.charts import Range, Series, bars, columns, data_table, figure, ranges
 from kb.site.parts.definitions import definitions
+from kb.site.parts.figures import percent
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el, icon, join
+from kb.site.parts.pieces import Month, cracking
+from kb.site.parts.pills import VERDICTS
 from kb.site.parts.words import count, span
 
 FEW = 10
@@ -30,9 +33,6 @@ _MONTHS = 12
 _YEARS = 12
 _STRETCHES = ((900, "≤ 15 min"), (1800, "≤ 30 min"), (3600, "≤ 1 h"), (7200, "≤ 2 h"), (21600, "≤ 6 h"),
               (float("inf"), "longer"))  # fmt: skip
-_VERDICTS = ((Verdict.CRACKED, "Cracked it", "cracked"), (Verdict.LEAD, "Gave a lead", "lead"),
-             (Verdict.OPEN, "Still open", "open"), (Verdict.DEAD_END, "Led nowhere", "dead"))  # fmt: skip
-Month = tuple[int, int]
 
 
 def measures_page(frame: Frame) -> str:
@@ -93,7 +93,7 @@ def _cracking(incidents: Sequence[Incident]) -> Html | None:
     labels = [label for _, label in _STRETCHES]
     reached: Counter[str] = Counter(next(label for end, label in _STRETCHES if at <= end) for at in times)
     series = Series("Incidents", "cracked", [reached[label] for label in labels])
-    known = sum(any(one.verdict is Verdict.CRACKED for one in incident.questions) for incident in incidents)
+    known = sum(cracking(incident) is not None for incident in incidents)
     caption = (
         f"Median {span(middle.median)}, middle half {_middle(middle)}, n = {middle.n}. The question that cracked it is "
         f"written down for {known} of {count(len(incidents), 'incident')}."
@@ -109,7 +109,7 @@ def _verdicts(incidents: Sequence[Incident]) -> Html | None:
     total = sum(counted.values())
     if not total:
         return None
-    series = [Series(name, kind, [counted[value]]) for value, name, kind in _VERDICTS]
+    series = [Series(name, kind, [counted[value]]) for value, (kind, _, name) in VERDICTS.items()]
     said = ", ".join(f"{one.name}: {one.values[0]}" for one in series)
     rows = ((one.name, f"{one.values[0]:,}", f"{100 * one.values[0] / total:.0f} %") for one in series)
     table = data_table(("Verdict", "Questions", "Share"), rows)
@@ -121,7 +121,7 @@ def _incidents(edition: Edition) -> Html | None:
     if not edition.incidents:
         return None
     months = last_months(edition.as_of.date(), _MONTHS)
-    dated = [(month, one) for one in edition.incidents if (month := _month(began(one)))]
+    dated = [(month, one) for one in edition.incidents if (month := _month(one))]
     inside = [(_name(month), one) for month, one in dated if month in months]
     left = len(edition.incidents) - len(inside)
     caption = "By month and severity, the last twelve months."
@@ -179,7 +179,7 @@ def _rates(edition: Edition) -> Html:
     recovery = failed_deployment_recovery(edition.deployments, edition.incidents)
     rate = (
         "Change failure rate",
-        f"{100 * (share.fraction or 0):.0f} %",
+        percent(share),
         f"{share.part} of {share.whole}",
         str(share.whole),
     )
@@ -190,13 +190,13 @@ def _rates(edition: Edition) -> Html:
     return join(data_table(("Measure", "Figure", "Rests on", "n"), rows), _few(few))
 
 
-def _month(moment: object) -> Month | None:
-    at = getattr(moment, "at", None)
-    return (at.year, at.month) if at else None
+def _month(entry: Entry) -> Month | None:
+    moment = began(entry)
+    return (moment.at.year, moment.at.month) if moment else None
 
 
-def _name(month: Month | None) -> str:
-    return f"{date(*month, 1):%b %Y}" if month else ""
+def _name(month: Month) -> str:
+    return f"{date(*month, 1):%b %Y}"
 
 
 def last_months(today: date, how_many: int) -> list[Month]:
@@ -207,4 +207,4 @@ def last_months(today: date, how_many: int) -> list[Month]:
 
 def per_month(entries: Iterable[Entry]) -> Counter[Month]:
     """How many entries began in each month."""
-    return Counter(month for month in (_month(began(entry)) for entry in entries) if month)
+    return Counter(filter(None, map(_month, entries)))

@@ -12,7 +12,7 @@ from kb.model import Deployment, Incident
 from kb.site.parts.frame import Frame, compose, eyebrow, section, title
 from kb.site.parts.html import Child, Html, el, hidden, icon
 from kb.site.parts.outcome import hurt
-from kb.site.parts.pieces import first
+from kb.site.parts.pieces import Month, first
 from kb.site.parts.words import count, local_date
 
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -24,7 +24,6 @@ _SIGNS = {
 _MOST = 4
 """Signs on one day; the others are counted."""
 
-Month = tuple[int, int]
 Days = dict[int, list[Incident | Deployment]]
 
 

@@ -10,14 +10,12 @@ from kb.model.metrics import between, spread
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el, icon, join
 from kb.site.parts.pieces import cracking
-from kb.site.parts.pills import verdict
+from kb.site.parts.pills import VERDICTS, verdict
 from kb.site.parts.said import jumps, merged, part, said_list, said_row
 from kb.site.parts.words import count, short, span
 
-_CRACKED_IT = "Cracked it"
-_VERDICTS = ((Verdict.CRACKED, _CRACKED_IT), (Verdict.LEAD, "Gave a lead"), (Verdict.OPEN, "Still open"),
-             (Verdict.DEAD_END, "Led nowhere"))  # fmt: skip
-_WORTH = {value: at for at, (value, _) in enumerate(_VERDICTS)}
+_CRACKED_IT = VERDICTS[Verdict.CRACKED][2]
+_WORTH = {value: at for at, value in enumerate(VERDICTS)}
 _EARLY = (("First 15 minutes", 900.0), ("First hour", 3600.0), ("Later", float("inf")))
 _UNKNOWN = "Unknown"
 _BY_VERDICT, _BY_SYMPTOM, _BY_TIME = 20, 5, 12
@@ -110,7 +108,7 @@ def _row(frame: Frame, several: Sequence[Asked], pill: bool) -> Html:
 
 
 def _by_verdict(every: Sequence[Asked]) -> dict[str, list[Asked]]:
-    return {name: [one for one in every if one.question.verdict is value] for value, name in _VERDICTS}
+    return {name: [one for one in every if one.question.verdict is value] for value, (_, _, name) in VERDICTS.items()}
 
 
 def _symptoms(frame: Frame, every: Sequence[Asked]) -> Html | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kb.journeys.edition import Edition
-from kb.model import Deployment, DeploymentStatus, Relation
+from kb.model import Deployment, Relation
+from kb.model.metrics import FAILED
 from kb.site.parts.frame import Frame
 from kb.site.parts.html import Html, el, hidden, join
 from kb.site.parts.pills import deployment_status, pill
@@ -16,8 +19,10 @@ _WORDS = {
 }
 """From the heaviest to the lightest."""
 
-_TURNS = {Relation.CAUSED: "Caused an incident", Relation.CONTRIBUTING: "Had a part in an incident"}
-_BROKE = (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
+_TURNS: Mapping[Relation | None, str] = {
+    Relation.CAUSED: "Caused an incident",
+    Relation.CONTRIBUTING: "Had a part in an incident",
+}
 
 
 def _heaviest(edition: Edition, deployment: Deployment) -> Relation | None:
@@ -28,7 +33,7 @@ def _heaviest(edition: Edition, deployment: Deployment) -> Relation | None:
 
 def hurt(edition: Edition, deployment: Deployment) -> bool:
     """Whether it failed, was rolled back, or is known to have had a part in an incident."""
-    return deployment.status in _BROKE or _heaviest(edition, deployment) in _TURNS
+    return deployment.status in FAILED or _heaviest(edition, deployment) in _TURNS
 
 
 def ended(edition: Edition, deployment: Deployment, *, brief: bool = False) -> Html:
@@ -37,8 +42,8 @@ def ended(edition: Edition, deployment: Deployment, *, brief: bool = False) -> H
     Args:
         brief: without what it turned into, where `aftermath` stands beside it and says so.
     """
-    turn = _TURNS.get(_heaviest(edition, deployment) or Relation.RULED_OUT)
-    if turn is None or deployment.status in _BROKE:
+    turn = _TURNS.get(_heaviest(edition, deployment))
+    if turn is None or deployment.status in FAILED:
         return deployment_status(deployment)
     at_first = pill("quiet", el("s", hidden("At first: "), deployment.status.capitalize()))
     return at_first if brief else el("span", at_first, " ", pill("bad", turn), class_="kb-ended")

@@ -23,7 +23,10 @@ from kb.model.metrics import recovery_time
 from kb.site.parts.frame import Frame
 from kb.site.parts.html import Child, Html, el, hidden, icon, join
 from kb.site.parts.pills import verdict
-from kb.site.parts.words import anchor, clock, date_words, day, gist, short, span
+from kb.site.parts.words import anchor, clock, date_words, day, gist, local_date, short, span
+
+Month = tuple[int, int]
+"""A year and a month of it."""
 
 _LESSON = {
     LessonKind.LEARNED: "Learned",
@@ -39,6 +42,13 @@ def date_of(entry: Entry) -> str:
     if moment:
         return day(moment, entry.timezone)
     return ""
+
+
+def month_of(entry: Entry) -> Month | None:
+    """The year and month an entry belongs to, where it happened; None when unknown."""
+    moment = began(entry)
+    day_ = local_date(moment, entry.timezone) if moment else None
+    return (day_.year, day_.month) if day_ else None
 
 
 def fact(picture: str, *children: Child) -> Html:

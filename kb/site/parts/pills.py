@@ -20,12 +20,13 @@ _SEVERITY = {
     Severity.SEV3: "a small part is down",
     Severity.SEV4: "hardly noticed",
 }
-_VERDICT = {
-    Verdict.CRACKED: ("cracked", "Cracked it"),
-    Verdict.LEAD: ("lead", "A lead"),
-    Verdict.DEAD_END: ("dead", "Dead end"),
-    Verdict.OPEN: ("open", "Open"),
+VERDICTS = {
+    Verdict.CRACKED: ("cracked", "Cracked it", "Cracked it"),
+    Verdict.LEAD: ("lead", "A lead", "Gave a lead"),
+    Verdict.OPEN: ("open", "Open", "Still open"),
+    Verdict.DEAD_END: ("dead", "Dead end", "Led nowhere"),
 }
+"""What a question may turn out to be worth, the best first: its colours in kb.css, its sign, and what it did."""
 _DEPLOYMENT = {
     DeploymentStatus.SUCCEEDED: "ok",
     DeploymentStatus.FAILED: "bad",
@@ -70,7 +71,7 @@ def deployment_status(deployment: Deployment) -> Html:
 
 def verdict(value: Verdict) -> Html:
     """What a question turned out to be worth; amber and a star only for the one that cracked it."""
-    kind, word = _VERDICT[value]
+    kind, word, _ = VERDICTS[value]
     star = icon("star") if value is Verdict.CRACKED else None
     return el("span", star, word, class_=f"kb-verdict kb-verdict--{kind}")
 
