@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -24,7 +25,7 @@ from test_site_pages import headings, words
 from kb.config import load
 from kb.journeys.edition import Article, Edition, gather
 from kb.journeys.themes import Themes
-from kb.model import Lesson, Question, Verdict
+from kb.model import Lesson, Moment, Question, Verdict
 from kb.search import export, finder, vocabulary
 from kb.search.alike import repeated
 from kb.search.documents import document
@@ -429,3 +430,12 @@ def test_tables_and_search_work_when_pages_are_swapped_and_not_loaded(tmp_path: 
             assert page.evaluate("window.same")
     finally:
         server.shutdown()
+
+
+def test_an_incident_is_counted_in_the_month_in_which_it_happened_there() -> None:
+    late = Moment(datetime(2026, 11, 1, 3, 30, tzinfo=UTC))  # still the last evening of October in Chicago
+    one = replace(demo.going_on(), id="2026-10-31-x", started=late, detected=late, timezone="America/Chicago")
+    page = page_of(Edition("x", demo.NOW, (Article(one, "entries/incidents/2026/x.md"),)), "metrics")
+    table = words(page).partition("Month")[2]
+    assert "Oct 2026 1" in table
+    assert "Nov 2026 0" in table

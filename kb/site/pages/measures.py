@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kb.journeys.edition import Edition, began
+from kb.journeys.edition import Edition
 from kb.model import Entry, Incident, Severity
 from kb.model.metrics import (
     MILESTONES,
@@ -23,7 +23,7 @@ from kb.site.parts.definitions import definitions
 from kb.site.parts.figures import percent
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el, icon, join
-from kb.site.parts.pieces import Month, cracking
+from kb.site.parts.pieces import Month, cracking, month_of
 from kb.site.parts.pills import VERDICTS
 from kb.site.parts.words import count, span
 
@@ -121,7 +121,7 @@ def _incidents(edition: Edition) -> Html | None:
     if not edition.incidents:
         return None
     months = last_months(edition.as_of.date(), _MONTHS)
-    dated = [(month, one) for one in edition.incidents if (month := _month(one))]
+    dated = [(month, one) for one in edition.incidents if (month := month_of(one))]
     inside = [(_name(month), one) for month, one in dated if month in months]
     left = len(edition.incidents) - len(inside)
     caption = "By month and severity, the last twelve months."
@@ -190,11 +190,6 @@ def _rates(edition: Edition) -> Html:
     return join(data_table(("Measure", "Figure", "Rests on", "n"), rows), _few(few))
 
 
-def _month(entry: Entry) -> Month | None:
-    moment = began(entry)
-    return (moment.at.year, moment.at.month) if moment else None
-
-
 def _name(month: Month) -> str:
     return f"{date(*month, 1):%b %Y}"
 
@@ -207,4 +202,4 @@ def last_months(today: date, how_many: int) -> list[Month]:
 
 def per_month(entries: Iterable[Entry]) -> Counter[Month]:
     """How many entries began in each month."""
-    return Counter(filter(None, map(_month, entries)))
+    return Counter(filter(None, map(month_of, entries)))
