@@ -29,6 +29,7 @@ class Settings:
         vocabulary: a file with a team's own words, relative to the root; empty for none.
         semantic: the model that tells what is alike in meaning: `auto` (the installed one, if any), `off`, or a folder.
         suspect_hours: how many hours back deployments are suspected.
+        soak_hours: how many hours after its end a deployment stays provisional.
         indexing: search engines may list the published site.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     vocabulary: str = ""
     semantic: str = "auto"
     suspect_hours: int = 72
+    soak_hours: int = 24
     indexing: bool = False
 
     @property

@@ -28,10 +28,12 @@ from kb.model import (
     Match,
     Moment,
     Problem,
+    Standing,
     Suggestion,
     Suspect,
     System,
 )
+from kb.model.standing import said_of, standing
 from kb.search import export, finder, likes, questions, vocabulary
 from kb.search.cards import LIBRARY
 from kb.search.likes import Everyone
@@ -77,6 +79,7 @@ class Edition:
         similar: by an incident's id, the past incidents that resemble it.
         ask_next: by an open incident's id, the questions worth asking now.
         suspects: by an open incident's id, the deployments that may be behind it.
+        standings: by a deployment's id, how it stands; `standing` gives it.
         themes: what entries and lessons are about, and which questions and lessons say the same.
         edit_base: where the files under entries/ can be edited, ending in a slash; empty when unknown.
         site_url: where the site is published, ending in a slash; empty when unknown.
@@ -91,6 +94,7 @@ class Edition:
     similar: Mapping[str, tuple[Match, ...]] = field(default_factory=dict)
     ask_next: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
+    standings: Mapping[str, Standing] = field(default_factory=dict)
     themes: Themes = field(default_factory=Themes)
     edit_base: str = ""
     site_url: str = ""
@@ -164,6 +168,10 @@ class Edition:
                 found.setdefault(link.id, []).append((incident, link))
         return {name: tuple(pairs) for name, pairs in found.items()}
 
+    def standing(self, deployment: Deployment) -> Standing:
+        """How a deployment stands; without a word on soak times, as if there were none."""
+        return self.standings.get(deployment.id) or standing(deployment, said_of(self.incidents), self.as_of, 0)
+
     @cached_property
     def services(self) -> Mapping[str, Service]:
         """The team's services by slug, in the order of their names; newest entries first."""
@@ -209,7 +217,18 @@ def gather(
         problems=problems,
     )
     found = {incident.id: tuple(suspects(incident, records, settings.suspect_hours)[:_MOST]) for incident in plain.open}
-    return replace(_advised(plain, settings, keep, phase("Finding what is alike")), suspects=found)
+    stand = standings(plain, settings.soak_hours)
+    return replace(_advised(plain, settings, keep, phase("Finding what is alike")), suspects=found, standings=stand)
+
+
+def standings(edition: Edition, soak_hours: int) -> dict[str, Standing]:
+    """By a deployment's id, how it stands at the edition's moment.
+
+    Args:
+        soak_hours: hours after its end until a finished deployment counts as succeeded.
+    """
+    said = said_of(edition.incidents)
+    return {one.id: standing(one, said, edition.as_of, soak_hours) for one in edition.deployments}
 
 
 def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) -> Edition:

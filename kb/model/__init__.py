@@ -31,6 +31,7 @@ from kb.model.entry import (
 from kb.model.match import Card, Match, PastQuestion, Suggestion, Suspect
 from kb.model.moment import Moment, zone
 from kb.model.problem import Problem
+from kb.model.standing import Standing
 
 __all__ = [
     "EVENT_KINDS",
@@ -59,6 +60,7 @@ __all__ = [
     "Section",
     "ServiceVersion",
     "Severity",
+    "Standing",
     "Suggestion",
     "Suspect",
     "System",

@@ -56,7 +56,8 @@ def overviews(edition: Edition) -> Mapping[bool, tuple[Edition, str]]:
     part = replace(edition, as_of=_day(edition), articles=articles, similar={}, suspects={}, index={}, problems=())
     told = (
         edition.name, part.as_of.date().isoformat(), edition.edit_base, edition.site_url, edition.indexing,
-        sorted(edition.ask_next.items()), [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
+        sorted(edition.ask_next.items()), sorted(edition.standings.items()),
+        [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
     )  # fmt: skip
     return {
         True: (part, mark_of((told, edition.themes))),
@@ -93,6 +94,7 @@ def _part(edition: Edition, names: set[str]) -> Edition:
         edition,
         as_of=_day(edition),
         articles=tuple(edition.by_id[name] for name in sorted(names & edition.by_id.keys())),
+        standings={name: edition.standings[name] for name in sorted(names & edition.standings.keys())},
         similar={},
         ask_next={},
         suspects={},
@@ -104,7 +106,7 @@ def _part(edition: Edition, names: set[str]) -> Edition:
 
 def _mark(edition: Edition, part: Edition, *shown: object) -> str:
     entries = [(one.path, edition.digests[one.entry.id], one.stale) for one in part.articles]
-    return mark_of((part.as_of.date().isoformat(), edition.edit_base, *shown, entries))
+    return mark_of((part.as_of.date().isoformat(), edition.edit_base, *shown, entries, part.standings))
 
 
 def _only(found: Mapping[str, _T], name: str) -> dict[str, _T]:

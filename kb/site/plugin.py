@@ -76,6 +76,7 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     vocabulary = config_options.Type(str, default="")
     semantic = config_options.Type((str, bool), default="auto")
     suspect_hours = config_options.Type(int, default=72)
+    soak_hours = config_options.Type(int, default=24)
     indexing = config_options.Type(bool, default=False)
 
 

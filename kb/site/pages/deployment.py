@@ -9,9 +9,9 @@ from kb.markdown.html import to_text
 from kb.model import Check, Deployment, Risk, ServiceVersion
 from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.parts.html import Child, Html, el, hidden, icon, join
-from kb.site.parts.outcome import ended
+from kb.site.parts.outcome import ended, waiting
 from kb.site.parts.pieces import date_of, fact, lesson_list, link_list, listed, question_list, tags
-from kb.site.parts.pills import provisional, relation, stale
+from kb.site.parts.pills import relation, stale
 from kb.site.parts.timeline import timeline
 from kb.site.parts.todo import action_list
 from kb.site.parts.words import period, when
@@ -32,13 +32,12 @@ def deployment_page(frame: Frame, article: Article) -> str:
 
 
 def _head(frame: Frame, article: Article, deployment: Deployment) -> Html:
-    note = "The last word on it is not spoken: its soak time is not over." if provisional(deployment) else ""
     return join(
         eyebrow(frame, "deployments", "Deployments", deployment.id),
         title(frame.inline(deployment.title)),
         el("div", _facts(frame, deployment), class_="kb-meta"),
         stale() if article.stale else None,
-        el("p", note, class_="kb-note") if note else None,
+        waiting(frame, deployment),
         el("div", frame.blocks(deployment.lead), class_="kb-lead") if deployment.lead else None,
         el("div", frame.blocks(deployment.summary), class_="kb-lead") if deployment.summary else None,
         el("p", (_service(frame, one) for one in deployment.services), class_="kb-versions")

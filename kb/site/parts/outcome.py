@@ -1,15 +1,14 @@
-"""What became of a deployment: how it ended, and what was found out about it later."""
+"""What became of a deployment: how it stands, and what was found out about it later."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from kb.journeys.edition import Edition
-from kb.model import Deployment, Relation
-from kb.model.metrics import FAILED
+from kb.model import Deployment, DeploymentStatus, Moment, Relation
+from kb.model.standing import BLAMED, FINISHED
 from kb.site.parts.frame import Frame
 from kb.site.parts.html import Html, el, hidden, join
 from kb.site.parts.pills import deployment_status, pill
+from kb.site.parts.words import when
 
 _WORDS = {
     Relation.CAUSED: "caused",
@@ -19,34 +18,25 @@ _WORDS = {
 }
 """From the heaviest to the lightest."""
 
-_TURNS: Mapping[Relation | None, str] = {
-    Relation.CAUSED: "Caused an incident",
-    Relation.CONTRIBUTING: "Had a part in an incident",
-}
-
-
-def _heaviest(edition: Edition, deployment: Deployment) -> Relation | None:
-    """The worst that an incident says of it; None when none names it."""
-    said = {link.relation for _, link in edition.incidents_of.get(deployment.id, ())}
-    return next((relation for relation in _WORDS if relation in said), None)
+_TURNS = {Relation.CAUSED: "Caused an incident", Relation.CONTRIBUTING: "Had a part in an incident"}
 
 
 def hurt(edition: Edition, deployment: Deployment) -> bool:
     """Whether it failed, was rolled back, or is known to have had a part in an incident."""
-    return deployment.status in FAILED or _heaviest(edition, deployment) in _TURNS
+    return edition.standing(deployment).status in (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
 
 
 def ended(edition: Edition, deployment: Deployment, *, brief: bool = False) -> Html:
-    """Its status; where an incident turned that, what it was taken for at first is struck through.
+    """How it stands; where an incident turned that, what it was taken for at first is struck through.
 
     Args:
         brief: without what it turned into, where `aftermath` stands beside it and says so.
     """
-    turn = _TURNS.get(_heaviest(edition, deployment))
-    if turn is None or deployment.status in FAILED:
-        return deployment_status(deployment)
-    at_first = pill("quiet", el("s", hidden("At first: "), deployment.status.capitalize()))
-    return at_first if brief else el("span", at_first, " ", pill("bad", turn), class_="kb-ended")
+    stands = edition.standing(deployment)
+    if stands.verdict in BLAMED and deployment.status in FINISHED:
+        at_first = pill("quiet", el("s", hidden("At first: "), deployment.status.capitalize()))
+        return at_first if brief else el("span", at_first, " ", pill("bad", _TURNS[stands.verdict]), class_="kb-ended")
+    return deployment_status(stands.status)
 
 
 def aftermath(frame: Frame, deployment: Deployment) -> Html | None:
@@ -57,3 +47,18 @@ def aftermath(frame: Frame, deployment: Deployment) -> Html | None:
         for one, link in found
     )
     return join(*lines) if found else None
+
+
+def waiting(frame: Frame, deployment: Deployment) -> Html | None:
+    """Why the last word on it is not spoken: its soak time is not over, or an incident suspects it."""
+    stands = frame.edition.standing(deployment)
+    if stands.status is not DeploymentStatus.PROVISIONAL:
+        return None
+    until = when(Moment(stands.until), deployment.timezone) if stands.until else ""
+    if stands.verdict is Relation.SUSPECTED:
+        text = "Green, but an incident suspects it; until that is settled it counts as neither failed nor succeeded."
+    elif until:
+        text = f"Green so far; its soak time is not over: provisional until {until}."
+    else:
+        text = "Green so far; nobody wrote down when it ended, so nobody knows when its soak time is over."
+    return el("p", text, class_="kb-note")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kb.model import (
     OPEN_STATUSES,
-    Deployment,
     DeploymentStatus,
     Incident,
     IncidentStatus,
@@ -64,9 +63,9 @@ def severity(incident: Incident) -> Html | None:
     return pill(incident.severity.value, incident.severity.upper(), hint=_SEVERITY[incident.severity])
 
 
-def deployment_status(deployment: Deployment) -> Html:
+def deployment_status(status: DeploymentStatus) -> Html:
     """Green when it succeeded, amber while provisional, red when it failed or was rolled back."""
-    return pill(_DEPLOYMENT[deployment.status], deployment.status.capitalize())
+    return pill(_DEPLOYMENT[status], status.capitalize())
 
 
 def verdict(value: Verdict) -> Html:
@@ -80,11 +79,6 @@ def relation(value: Relation) -> Html:
     """What a deployment had to do with an incident, to be read from the deployment: *caused*, *ruled out for*."""
     kind, word = _RELATION[value]
     return pill(kind, word.capitalize())
-
-
-def provisional(deployment: Deployment) -> bool:
-    """Whether the last word on it has not been spoken."""
-    return deployment.status is DeploymentStatus.PROVISIONAL
 
 
 def stale() -> Html:
