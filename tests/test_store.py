@@ -20,8 +20,8 @@ from strategies import entries
 from kb.errors import ChangedMeanwhile, ConfigurationError, StoreUnavailable
 from kb.files import settled, state_folder
 from kb.markdown import render
-from kb.model import DeploymentLink, Entry, IncidentStatus, Section
-from kb.store import Draft, Origin, Store, database_url, snapshot
+from kb.model import DeploymentLink, Entry, IncidentStatus, Section, snapshot
+from kb.store import Draft, Origin, Store, database_url
 from kb.store.projection import PROJECTED
 from kb.store.tables import index_marks
 

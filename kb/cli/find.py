@@ -67,7 +67,9 @@ def similar(id_: Id = None, text: Text = "", limit: Limit = 5, root: Root = None
     with opened(root) as (base, chosen), output.progress("Indexing") as told:
         incident = _incident(base, id_)
         matches = Finder(chosen, base, told).similar(incident, limit)
-        _similar(incident.id, matches, suspects(incident, base.records("deployment"), chosen.suspect_hours), as_json)
+        hours = chosen.suspect_hours
+        behind = suspects(incident, base.suspectable(incident, hours), hours, chosen.soak_hours)
+        _similar(incident.id, matches, behind, as_json)
 
 
 def _similar(query: str, matches: Any, behind: Any, as_json: bool) -> None:

@@ -226,7 +226,8 @@ def _seen_before(base: KnowledgeBase, chosen: Settings, done: Captured, as_json:
             similar, questions = finder.similar(incident, 3), finder.questions(incident, 4)
     except KbError as error:  # the incident is written down; what it resembles is only advice
         output.complain(error)
-    deployments = suspects(incident, base.records("deployment"), chosen.suspect_hours)
+    hours = chosen.suspect_hours
+    deployments = suspects(incident, base.suspectable(incident, hours), hours, chosen.soak_hours)
     if as_json:
         output.print_json({
             **capture_json(done, base),
@@ -241,7 +242,7 @@ def _seen_before(base: KnowledgeBase, chosen: Settings, done: Captured, as_json:
     output.heading("Ask these first")
     output.suggestions(questions)
     if deployments:
-        output.heading(f"Deployed in the {chosen.suspect_hours} hours before")
+        output.heading(f"Deployed in the {hours} hours before")
         output.suspects(deployments)
     output.say()
     output.say(('Next: kb log "…", kb ask "…", kb answer "…"; all about this one while it is open.', "dim"))

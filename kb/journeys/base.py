@@ -7,7 +7,7 @@ broken file leaves undone waits in the database, and the next `sync` does it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
@@ -28,7 +28,8 @@ from kb.journeys.record import (
 from kb.journeys.restoring import restore
 from kb.journeys.sync import MISSING_HINT, question, sync
 from kb.journeys.workspace import Clock, Workspace
-from kb.model import Entry, Problem
+from kb.model import Entry, Incident, Problem
+from kb.model.standing import BLAMED
 from kb.store import Revision
 
 _LISTED = 8
@@ -85,6 +86,23 @@ class KnowledgeBase:
         with self._work.store.reading() as reader:
             found, marks, stale = reader.entries(kind), reader.marks(), stale_ids(reader.held())
         return [record_of(stored, marks[stored.id].path, stale) for stored in found]
+
+    def suspectable(self, incident: Incident, hours: int) -> list[tuple[Entry, str]]:
+        """The team's entries, each with its file, that tell which deployments to suspect: those of some hours before an
+        incident and those it names, and the incidents that other deployments are known to have had a part in.
+
+        Args:
+            hours: how far back to look.
+        """
+        began = incident.started or incident.detected
+        if began is None:
+            return []
+        first = began.utc - timedelta(hours=hours + 24)  # a day is known by its first instant
+        with self._work.store.reading() as reader:
+            ids = reader.deployed(first, began.utc) | reader.blamed(BLAMED)
+            found, marks = reader.some(ids | {link.id for link in incident.deployments}), reader.marks()
+        records = (record_of(stored, marks[stored.id].path) for stored in found)
+        return [(record.entry, record.path) for record in records if not record.library]
 
     def get(self, fragment: str, kind: str | None = None) -> Record:
         """The entry of an id, a unique fragment of one, or a path.

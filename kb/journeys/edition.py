@@ -216,7 +216,9 @@ def gather(
         indexing=settings.indexing,
         problems=problems,
     )
-    found = {incident.id: tuple(suspects(incident, records, settings.suspect_hours)[:_MOST]) for incident in plain.open}
+    own = [(entry, plain.by_id[entry.id].path) for entry in plain.own]
+    hours = settings.suspect_hours, settings.soak_hours
+    found = {incident.id: tuple(suspects(incident, own, *hours)[:_MOST]) for incident in plain.open}
     stand = standings(plain, settings.soak_hours)
     return replace(_advised(plain, settings, keep, phase("Finding what is alike")), suspects=found, standings=stand)
 

@@ -2,66 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import statistics
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from kb.journeys.record import Record
-from kb.model import Deployment, DeploymentStatus, Incident, Moment, Relation, Suspect
+from kb.model import Deployment, DeploymentStatus, Entry, Incident, Moment, Relation, Suspect
 from kb.model.rules import earlier
+from kb.model.standing import BLAMED, Said, delay, said_of, standing
 
 _NEVER_RAN = (DeploymentStatus.PLANNED, DeploymentStatus.CANCELLED)
 _RECENT, _SHARED_SERVICE, _SHARED_SYSTEM, _FAILED, _FRESH = 1.0, 0.8, 0.5, 0.4, 0.2
+_EACH_SERVICE, _MOST_SERVICES, _MAJOR = 0.1, 0.3, 0.2
+_HURT_BEFORE, _AS_LATE = 0.2, 0.2
+_VERDICT = {Relation.CAUSED: 4, Relation.CONTRIBUTING: 3, Relation.SUSPECTED: 2, Relation.RULED_OUT: -10}
 
 
-def suspects(incident: Incident, records: Iterable[Record], hours: int) -> list[Suspect]:
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """How long after a deployment the incident began in which it had a part.
+
+    Args:
+        seconds: from the deployment's end to the incident's start.
+    """
+
+    deployment: Deployment
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What is known of deployments by the time an incident is looked at; its own word on them is left out."""
+
+    incident: Incident
+    began: Moment
+    said: Said
+    delays: tuple[Delay, ...]
+    soak_hours: int
+
+
+def suspects(
+    incident: Incident, entries: Iterable[tuple[Entry, str]], hours: int, soak_hours: int = 24
+) -> list[Suspect]:
     """The deployments of the hours before an incident, the likeliest first; those ruled out stay, last and said so.
 
     Args:
+        entries: the team's own, each with its file; deployments to choose from, and incidents to learn from.
         hours: how far back to look.
+        soak_hours: hours after its end until a finished deployment counts as succeeded.
     """
     began = incident.started or incident.detected
     if began is None:
         return []
-    links = {link.id: link.relation for link in incident.deployments}
-    found = [
-        suspect
-        for record in records
-        if isinstance(record.entry, Deployment) and not record.library
-        if (suspect := _weigh(incident, began, record.entry, record.path, links.get(record.entry.id), hours))
-    ]
-    return sorted(found, key=lambda s: (-s.score, s.id))
+    known = list(entries)
+    others = [entry for entry, _ in known if isinstance(entry, Incident) and entry.id != incident.id]
+    deployments = [(entry, path) for entry, path in known if isinstance(entry, Deployment)]
+    hurt = tuple(delays((one for one, _ in deployments), others))
+    past = _Past(incident, began, said_of(others), hurt, soak_hours)
+    found = (_weigh(past, one, path, hours) for one, path in deployments)
+    return sorted(filter(None, found), key=lambda suspect: (-suspect.score, suspect.id))
 
 
-def _weigh(
-    incident: Incident, began: Moment, deployment: Deployment, path: str, relation: Relation | None, hours: int
-) -> Suspect | None:
+def delays(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> Iterator[Delay]:
+    """How long it took, each time a deployment is known to have had a part in an incident."""
+    by_id = {one.id: one for one in deployments}
+    for incident in incidents:
+        for link in incident.deployments:
+            blamed = by_id.get(link.id) if link.relation in BLAMED else None
+            seconds = delay(blamed, incident) if blamed else None
+            if blamed and seconds is not None:
+                yield Delay(blamed, seconds)
+
+
+def _weigh(past: _Past, deployment: Deployment, path: str, hours: int) -> Suspect | None:
+    relation = next((link.relation for link in past.incident.deployments if link.id == deployment.id), None)
     first = deployment.started or deployment.window_start or deployment.finished
     if first is None or (deployment.status in _NEVER_RAN and relation is None):
         return None
-    last = deployment.finished if deployment.finished and not earlier(began, deployment.finished) else first
-    seconds = max(began.seconds_since(last), 0)
-    if relation is None and (earlier(began, first) or seconds > hours * 3600):
+    last = deployment.finished if deployment.finished and not earlier(past.began, deployment.finished) else first
+    seconds = max(past.began.seconds_since(last), 0)
+    if relation is None and (earlier(past.began, first) or seconds > hours * 3600):
         return None
-    score = _RECENT / (1 + seconds / 3600 / 6)
-    reasons = [_how_long_before(deployment, began, seconds)]
-    for name, mine, theirs, weight in (
-        ("service", incident.services, tuple(s.name for s in deployment.services), _SHARED_SERVICE),
-        ("system", incident.systems, deployment.systems, _SHARED_SYSTEM),
-    ):
-        if shared := _shared(mine, theirs):
-            score += weight
-            reasons.append(f"same {name}: {', '.join(shared)}")
-    if deployment.status in (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK):
-        score += _FAILED
-        reasons.append(str(deployment.status))
-    elif deployment.status is DeploymentStatus.PROVISIONAL:
-        score += _FRESH
-        reasons.append("still provisional")
+    told = [(_RECENT / (1 + seconds / 3600 / 6), _how_long_before(deployment, past.began, seconds))]
+    told += [*_shared(past.incident, deployment), *_size(deployment), *_stood(past, deployment)]
+    told += _hurt_before(past, deployment, seconds)
     if relation:
-        reasons.insert(0, str(relation))
-        score += {Relation.CAUSED: 4, Relation.CONTRIBUTING: 3, Relation.SUSPECTED: 2, Relation.RULED_OUT: -10}[
-            relation
-        ]
-    return Suspect(deployment.id, deployment.title, path, round(score, 3), tuple(reasons))
+        told.insert(0, (_VERDICT[relation], str(relation)))
+    score = sum(weight for weight, _ in told)
+    return Suspect(deployment.id, deployment.title, path, round(score, 3), tuple(words for _, words in told))
 
 
 def _how_long_before(deployment: Deployment, began: Moment, seconds: float) -> str:
@@ -73,9 +101,60 @@ def _how_long_before(deployment: Deployment, began: Moment, seconds: float) -> s
     return f"finished {duration(seconds)} before it began"
 
 
-def _shared(mine: Iterable[str], theirs: Iterable[str]) -> list[str]:
-    known = {name.casefold() for name in theirs}
-    return [name for name in mine if name.casefold() in known]
+def _shared(incident: Incident, deployment: Deployment) -> Iterator[tuple[float, str]]:
+    for name, mine, theirs, weight in (
+        ("service", incident.services, [service.name for service in deployment.services], _SHARED_SERVICE),
+        ("system", incident.systems, deployment.systems, _SHARED_SYSTEM),
+    ):
+        known = {one.casefold() for one in theirs}
+        if both := [one for one in mine if one.casefold() in known]:
+            yield weight, f"same {name}: {', '.join(both)}"
+
+
+def _size(deployment: Deployment) -> Iterator[tuple[float, str]]:
+    """A change of several services, or of a first version number, has more ways to go wrong."""
+    if (several := len(deployment.services)) > 1:
+        yield min(_EACH_SERVICE * several, _MOST_SERVICES), f"changed {several} services"
+    for service in deployment.services:
+        before, after = _major(service.previous), _major(service.version)
+        if before and after and before != after:
+            yield _MAJOR, f"new major version: {service.name} {service.previous} to {service.version}"
+            return
+
+
+def _major(version: str) -> str:
+    found = re.match(r"[vV]?(\d+)(?=\.|$)", version)
+    return found[1].lstrip("0") or "0" if found else ""
+
+
+def _stood(past: _Past, deployment: Deployment) -> Iterator[tuple[float, str]]:
+    """How it stood when the incident began, whatever that incident says of it."""
+    status = standing(deployment, past.said, past.began.at, past.soak_hours).status
+    if status in (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK):
+        yield _FAILED, str(status)
+    elif status is DeploymentStatus.PROVISIONAL and not _ran_into(past, deployment):
+        yield _FRESH, "still provisional"
+
+
+def _ran_into(past: _Past, deployment: Deployment) -> bool:
+    return deployment.finished is not None and earlier(past.began, deployment.finished)
+
+
+def _hurt_before(past: _Past, deployment: Deployment, seconds: float) -> Iterator[tuple[float, str]]:
+    """What deployments like it did before: those of its services, or else with its tool."""
+    others = [one for one in past.delays if one.deployment.id != deployment.id]
+    mine = {service.name.casefold() for service in deployment.services}
+    like = [one for one in others if mine & {service.name.casefold() for service in one.deployment.services}]
+    what = "the same services"
+    if not like and deployment.tool:
+        like = [one for one in others if one.deployment.tool.casefold() == deployment.tool.casefold()]
+        what = f"a deployment with {deployment.tool}"
+    if not like:
+        return
+    middle = statistics.median(one.seconds for one in like)
+    near = middle / 2 <= seconds <= max(middle * 2, 3600)
+    usual = f", {duration(middle)} later" if len(like) == 1 else f" {len(like)} times, half within {duration(middle)}"
+    yield _HURT_BEFORE + (_AS_LATE if near else 0), f"{what} hurt before{usual}"
 
 
 def duration(seconds: float) -> str:

@@ -85,3 +85,18 @@ def soaked(deployment: Deployment, soak_hours: int) -> datetime | None:
 def _last(moment: Moment) -> datetime:
     """The last instant a moment may mean: of a day, its end."""
     return moment.utc + timedelta(days=1) if moment.precision == "day" else moment.utc
+
+
+def delay(deployment: Deployment, incident: Incident) -> float | None:
+    """Seconds from a deployment's end, or else its start, to the start of an incident; 0 when it was still running.
+
+    None when that is not known to the minute, or when the incident began before the deployment.
+    """
+    began = incident.started or incident.detected
+    end = deployment.finished or deployment.started
+    if began is None or end is None or "day" in (began.precision, end.precision):
+        return None
+    seconds = began.seconds_since(end)
+    if seconds >= 0:
+        return seconds
+    return 0.0 if deployment.started and deployment.started <= began else None

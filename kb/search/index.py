@@ -15,19 +15,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-import kb
 from kb.errors import KbError, StoreUnavailable
 from kb.model import Entry, Match, Suggestion
+from kb.model.snapshot import maker
 from kb.search import finder, questions
 from kb.search.concepts import Vocabulary
 from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, codec
 from kb.search.finder import Near, Results
 from kb.search.meaning import Meanings, discard
 from kb.search.preparing import prepared
-from kb.search.reading import NAME, Reading, docs, leaves, schema
+from kb.search.reading import NAME, NAMES, Reading, docs, leaves, schema
 
-MADE_BY = f"2 {kb.__version__}"
-"""The format, which goes up whenever what is kept or how it is weighed changes, and the release that read the texts:
+MADE_BY = f"3 {maker()}"
+"""The format, which goes up whenever what is kept or how it is weighed changes, and what read the texts:
 an index made by another is made anew."""
 WAIT = 30.0
 """Seconds to wait for another process that writes."""
@@ -161,6 +161,24 @@ class Index:
         """
         return self._read(lambda source: questions.suggest(source, self.vocabulary, about, limit, exclude, self._near))
 
+    def own(self, facets: Iterable[str]) -> list[Entry]:
+        """The team's own entries of which one of these `key:value` is true, and the incidents that name one of them.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+        """
+        wanted = list(facets)
+
+        def found(source: Reading) -> list[Entry]:
+            others = source.facet("aside:library")
+            docs = source.any_of(wanted) - others
+            known = [source.entry(doc) for doc in docs]
+            named = source.values(NAMES).intersection(entry.id for entry in known)
+            naming = source.any_of(f"{NAMES}:{name}" for name in named) - docs - others
+            return sorted((*known, *map(source.entry, naming)), key=lambda entry: entry.id)
+
+        return self._read(found)
+
     def understand(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Let the model, where there is one, read the entries it has not read yet.
 
@@ -174,7 +192,7 @@ class Index:
         meanings = self.meanings
         if meanings is None:
             return
-        unread = self._read(lambda source: sorted(source.ids() - meanings.ids))
+        unread = self._read(lambda source: sorted(source.values("id") - meanings.ids))
         if unread:
             texts = ((id, self._read(partial(_text, id))) for id in unread)
             meanings.read(texts, (lambda done: progress(done, len(unread))) if progress else None)
@@ -201,7 +219,7 @@ class Index:
             reader.close()
         digests: dict[str, str] = {}
         for number, one in enumerate(prepared(list(fresh.values()), self.vocabulary), 1):
-            writer.add_document(bag=one.impacts, facets=one.facets, kept=one.kept)
+            writer.add_document(bag=one.impacts, facets=one.facets, kept=one.kept, whole=one.whole)
             digests[one.id] = one.digest
             if progress:
                 progress(number)

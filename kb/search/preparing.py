@@ -6,11 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from kb.model import Entry
+from kb.model import Entry, Incident
+from kb.model.snapshot import encode
 from kb.search.concepts import Vocabulary
 from kb.search.documents import document
 from kb.search.meaning import digest
-from kb.search.reading import pack
+from kb.search.reading import NAMES, pack
 
 MANY = 1000
 """From so many entries on, starting further processes takes less time than it saves."""
@@ -25,6 +26,7 @@ class Prepared(NamedTuple):
     Args:
         facets: what filters ask for, and the day.
         kept: what is kept to be shown, as text.
+        whole: the entry itself, as text.
         digest: tells its text from another.
     """
 
@@ -32,6 +34,7 @@ class Prepared(NamedTuple):
     impacts: dict[str, int]
     facets: tuple[str, ...]
     kept: str
+    whole: str
     digest: str
 
 
@@ -76,5 +79,6 @@ def _prepare_here(item: Item) -> Prepared:
 def _prepare(item: Item, vocabulary: Vocabulary) -> Prepared:
     entry, path, rev = item
     made = document(entry, path, vocabulary)
-    facets = (*made.facets, f"day:{made.day:08d}")
-    return Prepared(made.card.id, made.impacts, facets, pack(made, rev), digest(made.text))
+    named = (f"{NAMES}:{link.id}" for link in entry.deployments) if isinstance(entry, Incident) else ()
+    facets = (*made.facets, f"day:{made.day:08d}", *named)
+    return Prepared(made.card.id, made.impacts, facets, pack(made, rev), encode(entry), digest(made.text))

@@ -12,12 +12,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kb.model import Card, PastQuestion, Verdict
+from kb.model import Card, Entry, PastQuestion, Verdict
+from kb.model.snapshot import decode
 from kb.search.documents import Document
 from kb.search.engine import FileIndex, FileStorage, TermNotFound, fields, formats
 from kb.search.source import Stored
 
 NAME = "MAIN"
+NAMES = "deployment"
+"""The facet's key before the id of each deployment an incident names."""
 
 
 class _Impact(formats.Format):  # type: ignore[misc]
@@ -59,8 +62,8 @@ class Marks(fields.FieldType):  # type: ignore[misc]
 
 
 def schema() -> Any:
-    """The fields: the weighted tokens, what filters ask for, and what is kept to be shown."""
-    return fields.Schema(bag=Weighted(), facets=Marks(), kept=fields.STORED())
+    """The fields: the weighted tokens, what filters ask for, what is kept to be shown, and the entry itself."""
+    return fields.Schema(bag=Weighted(), facets=Marks(), kept=fields.STORED(), whole=fields.STORED())
 
 
 class Reading:
@@ -113,21 +116,27 @@ class Reading:
         """All entries of which `key:value` is true."""
         return {doc + offset for leaf, offset in self._leaves for doc in docs(leaf, "facets", name)}
 
-    def ids(self) -> set[str]:
-        """The ids of all entries."""
-        return {t.decode()[3:] for leaf, _ in self._leaves for t in _begin(leaf, "facets", "id:")}
-
     def days(self, first: int, last: int) -> set[int]:
         """All entries that began on a day from `first` to `last`."""
-        names = {t.decode() for leaf, _ in self._leaves for t in _begin(leaf, "facets", "day:")}
-        wanted = [name for name in names if first <= int(name[4:]) <= last]
-        return set().union(*(self.facet(name) for name in wanted))
+        return self.any_of(f"day:{day}" for day in self.values("day") if first <= int(day) <= last)
 
     def stored(self, doc: int) -> Stored:
         """What is kept of an entry."""
         if doc not in self._stored:
             self._stored[doc] = unpack(json.loads(self._reader.stored_fields(doc)["kept"]))
         return self._stored[doc]
+
+    def entry(self, doc: int) -> Entry:
+        """The entry itself."""
+        return decode(self._reader.stored_fields(doc)["whole"])
+
+    def values(self, key: str) -> set[str]:
+        """Everything that stands behind a key: of `id` the ids of all entries."""
+        return {t.decode()[len(key) + 1 :] for leaf, _ in self._leaves for t in _begin(leaf, "facets", f"{key}:")}
+
+    def any_of(self, names: Iterable[str]) -> set[int]:
+        """All entries of which one of these `key:value` is true."""
+        return set().union(*map(self.facet, names))
 
     def kept(self) -> Iterator[dict[str, Any]]:
         """Everything kept of every entry, as plain values."""

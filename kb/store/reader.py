@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from kb.model import OPEN_STATUSES
+from kb.model.snapshot import maker
 from kb.store import derived, tables
-from kb.store.snapshot import maker
 from kb.store.stored import Mark, Revision, Stored
 
 _ENTRY = tables.entries.c
@@ -45,6 +46,26 @@ class Reader:
         """All entries that are not deleted, by id."""
         query = select(*STORED).where(_ENTRY.deleted_at.is_(None))
         return _by_id(self._stored(query.where(_ENTRY.kind == kind) if kind else query))
+
+    def some(self, ids: Iterable[str]) -> list[Stored]:
+        """These entries, as far as they are there and not deleted, by id."""
+        wanted = sorted(ids)
+        parts = (wanted[start : start + 500] for start in range(0, len(wanted), 500))
+        query = select(*STORED).where(_ENTRY.deleted_at.is_(None))
+        return _by_id(one for part in parts for one in self._stored(query.where(_ENTRY.id.in_(part))))
+
+    def deployed(self, start: datetime, end: datetime) -> set[str]:
+        """Ids of the deployments that began or ended between two moments, in UTC, both included."""
+        ran = derived.deployments.c
+        times = (ran.window_start, ran.started, ran.finished)
+        query = select(ran.entry).where(or_(*(time.between(start, end) for time in times)))
+        return set(self._connection.scalars(query))
+
+    def blamed(self, relations: Iterable[str]) -> set[str]:
+        """Ids of the incidents that name a deployment as one of these, and of those deployments."""
+        link = derived.deployment_links.c
+        query = select(link.entry, link.deployment).where(link.relation.in_(list(relations)))
+        return {name for row in self._connection.execute(query) for name in (row.entry, row.deployment)}
 
     def touched(self, kind: str | None, open_only: bool) -> list[str]:
         """Ids of a team's own entries, the last changed first.

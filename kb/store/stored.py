@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kb.model import Entry
-from kb.store.snapshot import decode, maker
+from kb.model.snapshot import decode, maker
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from kb.errors import ChangedMeanwhile
 from kb.model import Entry
+from kb.model.snapshot import encode, maker
 from kb.store import tables
 from kb.store.projection import PROJECTED, Row, rows
 from kb.store.reader import STORED, Reader
-from kb.store.snapshot import encode, maker
 from kb.store.stored import Draft, Origin, Stored
 
 _ENTRY = tables.entries.c

@@ -1,4 +1,4 @@
-"""An entry as JSON and back, exactly: what a listing reads instead of parsing the text again.
+"""An entry as JSON and back, exactly: what database and index keep, so that nobody need parse the text again.
 
 Written from the dataclasses' own annotations, so a new field needs no line here. Fields at their default are left out.
 """
@@ -16,7 +16,8 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import kb
-from kb.model import Deployment, Entry, Incident, Moment, System
+from kb.model.entry import Deployment, Entry, Incident, System
+from kb.model.moment import Moment
 
 _KINDS: dict[str, type[Entry]] = {kind.kind: kind for kind in (Incident, Deployment, System)}
 _Decoder = Callable[[Any], Any]
