@@ -217,6 +217,16 @@ def _bullet(mark: tuple[str, str], content: Text) -> Any:
     return table
 
 
+def point(mark: tuple[str, str], words: str, source: str = "", notes: Sequence[str] = ()) -> None:
+    """A thing on a line of its own, with the entry that says so behind it, and what is to be known of it below."""
+    out = console()
+    out.print(
+        _bullet(mark, text((_short(words, 400), "bold" if notes else ""), (f"  {source}" if source else "", "dim")))
+    )
+    for note in notes:
+        out.print(_indented(text((_short(note, 240), "dim"))))
+
+
 def _indented(content: Text) -> Any:
     from rich.padding import Padding
 

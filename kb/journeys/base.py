@@ -13,8 +13,9 @@ from types import TracebackType
 
 from kb import files
 from kb.config import Settings
-from kb.errors import AlreadyExists, Ambiguous, ChangedMeanwhile, NotFound
+from kb.errors import AlreadyExists, ChangedMeanwhile, NotFound
 from kb.journeys.changing import change, create, delete, save
+from kb.journeys.naming import not_one, wanted
 from kb.journeys.record import (
     IndexChanges,
     NewEntry,
@@ -31,8 +32,6 @@ from kb.journeys.workspace import Clock, Workspace
 from kb.model import Entry, Incident, Problem
 from kb.model.standing import BLAMED
 from kb.store import Revision
-
-_LISTED = 8
 
 
 def _now() -> datetime:
@@ -111,12 +110,12 @@ class KnowledgeBase:
             NotFound: there is none.
             Ambiguous: there are several; the message lists them.
         """
-        wanted = fragment.strip().replace("\\", "/").rpartition("/")[2].removesuffix(".md").lower()
+        name = wanted(fragment)
         with self._work.store.reading() as reader:
-            ids = reader.ids(wanted, kind) if wanted else []
-            exact = [pair for pair in ids if pair[0] == wanted]
+            ids = reader.ids(name, kind) if name else []
+            exact = [pair for pair in ids if pair[0] == name]
             if len(exact or ids) != 1:
-                raise _not_one(fragment, kind, ids)
+                raise not_one(fragment, kind, ids)
             stored, mark = reader.entry((exact or ids)[0][0]), reader.mark((exact or ids)[0][0])
             assert stored is not None
             assert mark is not None
@@ -316,13 +315,3 @@ class KnowledgeBase:
                 return  # while a file is held every search says so
             lying = {mark.path: mark.sha256 for mark in known.values() if mark.file_rev is not None}
             files.settle(self._work.root, lying, [token])
-
-
-def _not_one(fragment: str, kind: str | None, found: list[tuple[str, str]]) -> NotFound:
-    what = kind or "entry"
-    if not found:
-        return NotFound(f"no {what} '{fragment}'", "'kb list' shows what there is")
-    shown = [f"  {entry_id}  {title}" for entry_id, title in found[:_LISTED]]
-    more = [f"  and {len(found) - _LISTED} more"] if len(found) > _LISTED else []
-    lines = "\n".join([f"'{fragment}' fits {len(found)} entries:", *shown, *more])
-    return Ambiguous(lines, "give more of the id")

@@ -42,20 +42,20 @@ class Finder:
 
     def search(self, words: str, limit: int = 10) -> Results:
         """The entries that answer a query of `kb search`."""
-        found = self._ask(lambda index: index.search(words, limit))
+        found = self.ask(lambda index: index.search(words, limit))
         return replace(found, hits=self._marked(found.hits))
 
     def similar(self, about: str | Entry, limit: int = 10) -> list[Match]:
         """The past incidents that resemble a text or an entry."""
-        return self._marked(self._ask(lambda index: index.similar(about, limit)))
+        return self._marked(self.ask(lambda index: index.similar(about, limit)))
 
     def questions(self, about: str | Entry, limit: int = 10) -> list[Suggestion]:
         """The questions worth asking now."""
-        return self._ask(lambda index: index.questions(about, limit))
+        return self.ask(lambda index: index.questions(about, limit))
 
     def catch_up(self) -> None:
         """Bring the index up to date without asking it anything."""
-        self._ask(lambda index: None)
+        self.ask(lambda index: None)
 
     def _marked(self, hits: list[Match]) -> list[Match]:
         """Hits whose files have a fault are known by it: what is shown is the last good version."""
@@ -71,7 +71,8 @@ class Finder:
         words = vocabulary.load(self.settings.words, cache=state / "vocabulary.json")
         return Index(state / "index", words, meaning.Meanings(state, model) if model else None)
 
-    def _ask(self, question: Callable[[Index], T]) -> T:
+    def ask(self, question: Callable[[Index], T]) -> T:
+        """What the index says, after it was brought up to date; once more where it was damaged."""
         from kb.search.index import IndexDamaged
 
         for attempt in (1, 2):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.model import Deployment, DeploymentStatus, Entry, Incident, Moment, Relation, Suspect
+from kb.model.length import duration
 from kb.model.rules import earlier
 from kb.model.standing import BLAMED, Said, delay, said_of, standing
 
@@ -155,14 +156,3 @@ def _hurt_before(past: _Past, deployment: Deployment, seconds: float) -> Iterato
     near = middle / 2 <= seconds <= max(middle * 2, 3600)
     usual = f", {duration(middle)} later" if len(like) == 1 else f" {len(like)} times, half within {duration(middle)}"
     yield _HURT_BEFORE + (_AS_LATE if near else 0), f"{what} hurt before{usual}"
-
-
-def duration(seconds: float) -> str:
-    """A length of time as a person says it: `25 min`, `4 h`, `2 days`."""
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        hours, rest = divmod(minutes, 60)
-        return f"{hours} h {rest} min" if rest and hours < 10 else f"{hours} h"
-    return f"{round(minutes / 1440)} days"

@@ -316,6 +316,11 @@ class Deployment(Entry):
     rollback_plan: str = ""
     checks: tuple[Check, ...] = ()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The services it changes, without their versions."""
+        return tuple(service.name for service in self.services)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System(Entry):

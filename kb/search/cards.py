@@ -39,7 +39,7 @@ def card(entry: Entry, path: str) -> Card:
         cracked_by=cracked,
         what_it_was=_first(incident.root_cause) if incident else None,
         fixed_by=_first(incident.resolution) if incident else None,
-        questions=tuple(_asked(entry)),
+        questions=tuple(asked(entry)),
         open_actions=tuple(action.text for action in entry.actions if not action.done),
         front_matter=front_matter(entry),
     )
@@ -101,7 +101,8 @@ def _first(text: str) -> str | None:
     return paragraph or None
 
 
-def _asked(entry: Entry) -> Iterator[PastQuestion]:
+def asked(entry: Entry) -> Iterator[PastQuestion]:
+    """The questions of an entry, each with how long into it the question was asked."""
     start = began(entry)
     exact = start if start and start.precision != "day" else None
     for question in entry.questions:

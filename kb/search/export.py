@@ -79,7 +79,7 @@ def data(memory: Memory, vocabulary: Vocabulary) -> dict[str, Any]:
             "step4": porter.STEP4,
         },
         "vocabulary": _vocabulary(vocabulary, terms),
-        "starters": questions.bank(),
+        "starters": {said: texts for said, texts in questions.bank().items() if said != questions.MEETING},
         "kinds": "".join(_kind(one) for one in memory.documents),
         "severities": "".join(one.card.severity[-1:] or "-" for one in memory.documents),
         "years": _packed(max(0, one.day // 10000 - FIRST_YEAR) for one in memory.documents),

@@ -179,6 +179,21 @@ class Index:
 
         return self._read(found)
 
+    def named(self, fragment: str, kind: str) -> list[tuple[str, str]]:
+        """Id and title of the entries of a kind whose id holds a fragment, by id.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+        """
+
+        def found(source: Reading) -> list[tuple[str, str]]:
+            ids = sorted(name for name in source.values("id") if fragment in name)
+            docs = (doc for name in ids for doc in source.facet(f"id:{name}") & source.facet(f"kind:{kind}"))
+            cards = (source.stored(doc).card for doc in docs)
+            return [(card.id, card.title) for card in cards]
+
+        return self._read(found)
+
     def understand(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Let the model, where there is one, read the entries it has not read yet.
 

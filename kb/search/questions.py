@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from kb.model import Card, Entry, PastQuestion, Suggestion, Verdict
+from kb.model import Entry, PastQuestion, Suggestion, Verdict
 from kb.search import finder
 from kb.search.alike import alike, telling
 from kb.search.concepts import Vocabulary
@@ -24,6 +24,8 @@ FURTHER = 80
 LEAST = 250
 """Incidents less than this fit, in thousandths of the best one's, are not asked."""
 MOST_REASONS = 3
+MEETING = "the meeting before a deployment"
+"""The heading in the bank under which its questions stand."""
 _HELPED = {
     Verdict.CRACKED: "cracked",
     Verdict.LEAD: "a lead in",
@@ -67,7 +69,8 @@ def suggest(
     for doc, score in ranked.docs:
         share = score * 1000 // top
         if share >= LEAST:
-            _learn(found, asked, source.stored(doc).card, share)
+            card = source.stored(doc).card
+            _learn(found, asked, card.id, card.questions, share)
     found.sort(key=lambda candidate: -candidate.worth)
     said = [token[1:] for token in probe.said if token.startswith("~")]
     for text, concept in starters(said):
@@ -77,6 +80,28 @@ def suggest(
         if not _among(tokens, [c.tokens for c in found]) and not _among(tokens, asked):
             why = f"a general question for: {vocabulary.concepts[concept].label}" if concept else "a general question"
             found.append(_Candidate(text, Verdict.OPEN, _STARTER, tokens, [], [why]))
+    return _suggestions(found, limit)
+
+
+def for_meeting(past: Iterable[tuple[str, Iterable[PastQuestion], int]], limit: int) -> list[Suggestion]:
+    """The questions worth asking before a deployment: those that helped before, then those for any such meeting.
+
+    Args:
+        past: ids of past entries with their questions, and how much each has to do with the deployment, in thousandths.
+    """
+    found: list[_Candidate] = []
+    for name, asked, share in past:
+        helpful = [question for question in asked if question.verdict in (Verdict.CRACKED, Verdict.LEAD)]
+        _learn(found, [], name, helpful, share)
+    found.sort(key=lambda candidate: -candidate.worth)
+    for text in bank()[MEETING]:
+        tokens = telling(text)
+        if len(found) < limit and not _among(tokens, [c.tokens for c in found]):
+            found.append(_Candidate(text, Verdict.OPEN, _STARTER, tokens, [], ["a question for any deployment"]))
+    return _suggestions(found, limit)
+
+
+def _suggestions(found: list[_Candidate], limit: int) -> list[Suggestion]:
     return [
         Suggestion(c.text, c.verdict, tuple(c.asked_in), c.worth / 1000, tuple(c.reasons[:MOST_REASONS]))
         for c in found[: max(0, limit)]
@@ -94,17 +119,19 @@ def starters(said: Iterable[str]) -> list[tuple[str, str]]:
     return [(text, name) for name in [*wanted, ""] for text in questions[name]]
 
 
-def helped(card: Card, question: PastQuestion) -> str:
+def helped(name: str, question: PastQuestion) -> str:
     """Where a question helped and how long into it: `cracked 2019-03-12-all-applications-down, asked 30 min in`."""
     what = _HELPED[question.verdict]
     seconds = question.seconds_in
     if seconds is None or seconds < 0:
-        return f"{what} {card.id}"
-    return f"{what} {card.id}, asked {_after(int(seconds))} in"
+        return f"{what} {name}"
+    return f"{what} {name}, asked {_after(int(seconds))} in"
 
 
-def _learn(found: list[_Candidate], asked: list[frozenset[str]], card: Card, share: int) -> None:
-    for question in sorted(card.questions, key=lambda one: -WORTH[one.verdict]):
+def _learn(
+    found: list[_Candidate], asked: list[frozenset[str]], name: str, questions: Iterable[PastQuestion], share: int
+) -> None:
+    for question in sorted(questions, key=lambda one: -WORTH[one.verdict]):
         tokens = telling(question.text)
         if not tokens or _among(tokens, asked):
             continue
@@ -114,13 +141,13 @@ def _learn(found: list[_Candidate], asked: list[frozenset[str]], card: Card, sha
         if known is None:
             known = _Candidate(question.text, question.verdict, worth, tokens)
             found.append(known)
-        elif card.id not in known.asked_in:
+        elif name not in known.asked_in:
             if worth > known.worth:
                 known.text, known.verdict = question.text, question.verdict
             known.worth = max(known.worth, worth) + min(known.worth, worth) * AGAIN // 100
-        if card.id not in known.asked_in:
-            known.asked_in.append(card.id)
-            known.reasons.append(helped(card, question))
+        if name not in known.asked_in:
+            known.asked_in.append(name)
+            known.reasons.append(helped(name, question))
 
 
 def _among(tokens: frozenset[str], others: list[frozenset[str]]) -> bool:
@@ -137,7 +164,7 @@ def _after(seconds: int) -> str:
 
 @cache
 def bank() -> dict[str, list[str]]:
-    """The starter questions by concept; the general ones under an empty name."""
+    """The starter questions by concept; the general ones under an empty name, those of a meeting under `MEETING`."""
     found: dict[str, list[str]] = {"": []}
     concept = ""
     for line in map(str.strip, Path(__file__).with_name("questions.txt").read_text(encoding="utf-8").split("\n")):

@@ -7,7 +7,12 @@ from datetime import date
 
 from kb.markdown.html import to_text
 from kb.model import Moment, zone
+from kb.model.length import count, long
 
+__all__ = [
+    "anchor", "clock", "count", "date_words", "day", "gist", "local_date", "long", "period", "sentence", "short",
+    "span", "when",
+]  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“‘(A-Z0-9`*])")
 
 
@@ -60,18 +65,6 @@ def span(seconds: float) -> str:
     hours = round(minutes / 60)
     days = f"{hours // 24} days"
     return days + (f" {hours % 24} h" if hours % 24 and hours < 7 * 24 else "")
-
-
-def long(days: int) -> str:
-    """Whole days in one unit: `1 day`, `12 days`, `5 months`, `3 years`."""
-    if days >= 730:
-        return count(days // 365, "year")
-    return count(days // 30, "month") if days >= 60 else count(days, "day")
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 incident`, `3 incidents`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def sentence(text: str) -> tuple[str, str]:

@@ -1,0 +1,147 @@
+"""A page to take into a meeting, as data: in the terminal, in Markdown and on the site the same stands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kb.journeys.brief import After, Before, Brief, Burning, Like, Noted
+from kb.model import DeploymentStatus, Moment, Relation, Standing, Suggestion, Verdict
+from kb.model.length import duration, long
+
+_AFTER = {
+    Relation.CAUSED: "caused",
+    Relation.CONTRIBUTING: "contributed to",
+    Relation.SUSPECTED: "suspected of",
+    Relation.RULED_OUT: "ruled out for",
+}
+_BAD = (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing on a page.
+
+    Args:
+        text: Markdown as it stands in an entry, or plain words.
+        notes: what is to be known of it, plain, each a line of its own.
+        entries: ids of the entries that say so.
+        sign: star for what cracked it, bad, ok, wait, or nothing.
+    """
+
+    text: str
+    notes: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
+    sign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a page.
+
+    Args:
+        lead: a sentence above its lines.
+    """
+
+    heading: str
+    lines: tuple[Line, ...] = ()
+    lead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A page."""
+
+    title: str
+    lead: str
+    parts: tuple[Part, ...] = ()
+
+
+def paper(brief: Brief) -> Paper:
+    """A brief as a page for the risk meeting."""
+    about = f"{_joined(brief.services)}{f' on {_joined(brief.systems)}' if brief.systems else ''}"
+    lead = about + (f", with {brief.tool}" if brief.tool else "")
+    parts = (part for part in _parts(brief) if part.lines or part.lead)
+    return Paper(f"Before {brief.title}", f"{lead}." if lead else "", tuple(parts))
+
+
+def _parts(brief: Brief) -> Iterator[Part]:
+    yield Part("In the way now", tuple(map(_burning, brief.burning)))
+    yield Part("After the last deployments of these services", tuple(map(_before, brief.before)), _rate(brief))
+    yield Part("Incidents like this", tuple(map(_like, brief.alike)))
+    yield Part("Lessons that apply", tuple(map(_noted, brief.lessons)))
+    yield Part("Feared in earlier meetings", tuple(map(_noted, brief.risks)))
+    yield Part("Overdue on these services", tuple(map(_late, brief.overdue)))
+    yield Part("What runs there that nobody knew", tuple(_unknown(brief)))
+    yield Part("Ask in the meeting", tuple(map(_asked, brief.questions)), "" if not brief.empty else _EMPTY)
+
+
+_EMPTY = "Nothing is recorded of these services yet, so these are the questions to begin with."
+
+
+def _rate(brief: Brief) -> str:
+    share = brief.failures
+    if not share.whole:
+        return "" if brief.empty else "No deployment of these services is recorded yet."
+    rate = f" ({100 * share.part / share.whole:.0f} %)" if share.whole > 1 else ""
+    few = "; too few to call it a rate" if share.whole < 10 else ""
+    return f"{share.part} of {share.whole} hurt{rate}: change failure rate, n = {share.whole}{few}."
+
+
+def _burning(one: Burning) -> Line:
+    where = "hits the same services or systems" if one.shared else "elsewhere"
+    return Line(one.title, (f"{one.severity or 'severity not said'}, still open, {where}",), (one.id,), "bad")
+
+
+def _before(one: Before) -> Line:
+    when = one.at.local(one.timezone) if one.at else "time unknown"
+    after = tuple(
+        f"{_AFTER[each.relation]}: {each.title}"
+        + (f", {duration(each.seconds)} later" if each.seconds is not None else "")
+        for each in one.after
+    )
+    notes = (f"{when} · {', '.join(one.services)} · {stands(one.standing, one.timezone)}", *after)
+    sign = "bad" if one.standing.status in _BAD else "wait" if one.standing.status.value == "provisional" else "ok"
+    return Line(one.title, notes, (one.id, *(each.id for each in one.after)), sign)
+
+
+def _after(one: After) -> str:
+    later = f", {duration(one.seconds)} later" if one.seconds is not None else ""
+    return f"{_AFTER[one.relation]}: {one.title}{later}"
+
+
+def stands(standing: Standing, timezone: str) -> str:
+    """How a deployment stands, in words: `provisional until 2019-03-13 05:40`."""
+    until = f" until {Moment(standing.until).local(timezone)}" if standing.until else ""
+    return f"{standing.status}{until}"
+
+
+def _like(one: Like) -> Line:
+    notes = [" · ".join(one.reasons)]
+    notes += [f"cracked by: “{one.cracked_by}”"] if one.cracked_by else []
+    notes += [f"fixed by: {one.fixed_by}"] if one.fixed_by else []
+    return Line(one.title, tuple(filter(None, notes)), (one.id,))
+
+
+def _noted(one: Noted) -> Line:
+    return Line(one.text, (one.note,) if one.note else (), (one.entry,))
+
+
+def _late(one: Noted) -> Line:
+    return Line(one.text, (f"{long(one.late_days)} late · {one.note}",), (one.entry,), "bad")
+
+
+def _unknown(brief: Brief) -> Iterator[Line]:
+    yield from (Line(one.text, (f"found on {one.entry}",), (one.entry,), "bad") for one in brief.unknown)
+    for name in brief.unwritten:
+        yield Line(
+            f"Nobody has written down what is expected to run on {name}", (f"kb inventory {name} tells",), (), "wait"
+        )
+
+
+def _asked(one: Suggestion) -> Line:
+    return Line(one.text, (" · ".join(one.reasons),), one.asked_in, "star" if one.verdict is Verdict.CRACKED else "")
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return ", ".join(names)
