@@ -204,12 +204,13 @@ def _burning(past: Past) -> Iterator[Burning]:
 
 def _alike(past: Past, near: Sequence[Near], matches: Sequence[Match]) -> Iterator[Like]:
     """The team's own incidents around these services, then what resembles the change, here and elsewhere."""
-    known = [(one.entry, one.reasons) for one in near if isinstance(one.entry, Incident)][: MOST // 2]
+    over = ((one.entry, one.reasons) for one in near if isinstance(one.entry, Incident))
+    known = [(entry, why) for entry, why in over if entry.status not in OPEN_STATUSES][: MOST // 2]
     for entry, why in known:
-        assert isinstance(entry, Incident)
         cracked = next((question.text for question in entry.questions if question.verdict is Verdict.CRACKED), "")
         yield Like(entry.id, entry.title, False, why, cracked, _first(entry.resolution))
-    shown = {past.plan.id, *(entry.id for entry, _ in known)}
+    burning = (one.id for one in past.incidents if one.status in OPEN_STATUSES)
+    shown = {past.plan.id, *burning, *(entry.id for entry, _ in known)}
     others = [match.entry for match in matches if match.entry.id not in shown]
     reasons = {match.entry.id: match.reasons for match in matches}
     for card in others[: MOST - 2 - len(known)]:

@@ -15,6 +15,8 @@ from functools import cached_property
 from kb import files
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
+from kb.journeys.brief import brief
+from kb.journeys.paper import Paper, paper
 from kb.journeys.record import Progress
 from kb.journeys.services import Service, services
 from kb.journeys.suspects import suspects
@@ -23,6 +25,7 @@ from kb.model import (
     OPEN_STATUSES,
     Deployment,
     DeploymentLink,
+    DeploymentStatus,
     Entry,
     Incident,
     Match,
@@ -80,6 +83,7 @@ class Edition:
         ask_next: by an open incident's id, the questions worth asking now.
         suspects: by an open incident's id, the deployments that may be behind it.
         standings: by a deployment's id, how it stands; `standing` gives it.
+        briefs: by the id of a deployment that is to come, the page for its risk meeting.
         themes: what entries and lessons are about, and which questions and lessons say the same.
         edit_base: where the files under entries/ can be edited, ending in a slash; empty when unknown.
         site_url: where the site is published, ending in a slash; empty when unknown.
@@ -95,6 +99,7 @@ class Edition:
     ask_next: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict)
     suspects: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
     standings: Mapping[str, Standing] = field(default_factory=dict)
+    briefs: Mapping[str, Paper] = field(default_factory=dict)
     themes: Themes = field(default_factory=Themes)
     edit_base: str = ""
     site_url: str = ""
@@ -129,6 +134,12 @@ class Edition:
         """Deployments, newest first."""
         found = [a.entry for a in self.articles if isinstance(a.entry, Deployment)]
         return tuple(sorted(found, key=newest, reverse=True))
+
+    @cached_property
+    def coming(self) -> tuple[Deployment, ...]:
+        """The team's deployments that are planned or running, newest first."""
+        own = (one for one in self.deployments if not self.by_id[one.id].library)
+        return tuple(one for one in own if one.status in (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS))
 
     @cached_property
     def systems(self) -> tuple[System, ...]:
@@ -235,6 +246,7 @@ def standings(edition: Edition, soak_hours: int) -> dict[str, Standing]:
 
 def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) -> Edition:
     """What search has to say: what resembles each incident, and what to ask in those that are going on."""
+    soak = settings.soak_hours
     words = vocabulary.load(settings.words, cache=settings.state / "vocabulary.json")
     own = settings.words.read_text("utf-8") if settings.words else ""
     everyone = Everyone(settings.state / "site" / "likes.pickle" if keep else None, keep + own)
@@ -249,14 +261,18 @@ def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) ->
         index=export.scripts(source, words),
         themes=themes((*edition.own, *edition.library), made, lambda text: everyone.concepts(text, words), words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
+        briefs={
+            one.id: paper(brief(one, edition.own, everyone.hits(_asked(source, words, one)), edition.as_of, soak))
+            for one in edition.coming
+        },
     )
     everyone.keep()
     return advised
 
 
-def _asked(source: Memory, words: vocabulary.Vocabulary, incident: Incident) -> tuple[likes.Like, ...]:
-    """The likes of an incident that is going on, of which nothing is kept: it changes all the time."""
-    return likes.likes(source, words, *finder.ranked(source, words, incident, likes.LOOKED_AT))
+def _asked(source: Memory, words: vocabulary.Vocabulary, entry: Entry) -> tuple[likes.Like, ...]:
+    """The likes of an entry that is going on or to come, of which nothing is kept: it changes all the time."""
+    return likes.likes(source, words, *finder.ranked(source, words, entry, likes.LOOKED_AT))
 
 
 def moment_of_build() -> datetime:

@@ -10,9 +10,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from kb.journeys.edition import Article, Edition
-from kb.site.extract import extract, overviews, service_extract
+from kb.site.extract import brief_extract, extract, overviews, service_extract
 from kb.site.feed import FEED, ROBOTS, feed, robots
 from kb.site.pages.actions import actions_page
+from kb.site.pages.brief import brief_page
 from kb.site.pages.deployment import deployment_page
 from kb.site.pages.deployments import deployments_page
 from kb.site.pages.home import handle_page, home_page
@@ -93,6 +94,10 @@ def sheets(edition: Edition) -> Iterator[Sheet]:
     for article in edition.articles:
         part, mark = extract(edition, article)
         yield Sheet(f"{address(article)}.md", partial(_ENTRY[article.entry.kind], Frame(part, "../"), article), mark)
+    for name, page in edition.briefs.items():
+        article = edition.by_id[name]
+        part, mark = brief_extract(edition, article, page)
+        yield Sheet(f"briefs/{name}.md", partial(brief_page, Frame(part, "../"), article, page), mark)
     for slug, service in edition.services.items():
         part, mark = service_extract(edition, service)
         yield Sheet(f"services/{slug}.md", partial(service_page, Frame(part, "../"), service), mark)

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from kb.files import digest
 from kb.journeys.edition import Article, Edition
+from kb.journeys.paper import Paper
 from kb.journeys.services import Service
 from kb.journeys.themes import Themes
 from kb.model import Deployment, Entry, Incident, Match, System
@@ -34,9 +35,21 @@ def extract(edition: Edition, article: Article) -> tuple[Edition, str]:
         similar=_only(edition.similar, name),
         ask_next=_only(edition.ask_next, name),
         suspects=_only(edition.suspects, name),
+        briefs=_only(edition.briefs, name),
     )
     advice = [_match(match) for match in edition.similar.get(name, ())]
-    return part, _mark(edition, part, name, advice, edition.ask_next.get(name), edition.suspects.get(name))
+    advised = advice, edition.ask_next.get(name), edition.suspects.get(name)
+    return part, _mark(edition, part, name, *advised, name in edition.briefs)
+
+
+def brief_extract(edition: Edition, article: Article, page: Paper) -> tuple[Edition, str]:
+    """The part of an edition that the brief of a deployment is made from, and its mark."""
+    named = (name for part in page.parts for line in part.lines for name in line.entries)
+    deployment = article.entry
+    assert isinstance(deployment, Deployment)
+    hosts = (edition.by_host[name].id for name in deployment.systems if name in edition.by_host)
+    part = _part(edition, {deployment.id, *named, *hosts})
+    return part, _mark(edition, part, deployment.id, page)
 
 
 def service_extract(edition: Edition, service: Service) -> tuple[Edition, str]:
@@ -56,7 +69,7 @@ def overviews(edition: Edition) -> Mapping[bool, tuple[Edition, str]]:
     part = replace(edition, as_of=_day(edition), articles=articles, similar={}, suspects={}, index={}, problems=())
     told = (
         edition.name, part.as_of.date().isoformat(), edition.edit_base, edition.site_url, edition.indexing,
-        sorted(edition.ask_next.items()), sorted(edition.standings.items()),
+        sorted(edition.ask_next.items()), sorted(edition.standings.items()), sorted(edition.briefs),
         [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
     )  # fmt: skip
     return {
@@ -98,6 +111,7 @@ def _part(edition: Edition, names: set[str]) -> Edition:
         similar={},
         ask_next={},
         suspects={},
+        briefs={},
         themes=Themes(),
         index={},
         problems=(),

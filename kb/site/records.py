@@ -45,6 +45,7 @@ def records(edition: Edition) -> list[dict[str, str]]:
     for article in edition.articles:
         made.append(_record(f"{address(article)}.html", article.entry.title, _about(article.entry)))
     made += [_record(f"services/{slug}.html", one.name, "Service") for slug, one in edition.services.items()]
+    made += [_record(f"briefs/{name}.html", page.title, page.lead) for name, page in edition.briefs.items()]
     return made
 
 

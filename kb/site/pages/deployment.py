@@ -9,7 +9,7 @@ from kb.markdown.html import to_text
 from kb.model import Check, Deployment, Risk, ServiceVersion
 from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.parts.html import Child, Html, el, hidden, icon, join
-from kb.site.parts.outcome import ended, waiting
+from kb.site.parts.outcome import brief_link, ended, waiting
 from kb.site.parts.pieces import date_of, fact, lesson_list, link_list, listed, question_list, tags
 from kb.site.parts.pills import relation, stale
 from kb.site.parts.timeline import timeline
@@ -38,6 +38,7 @@ def _head(frame: Frame, article: Article, deployment: Deployment) -> Html:
         el("div", _facts(frame, deployment), class_="kb-meta"),
         stale() if article.stale else None,
         waiting(frame, deployment),
+        el("p", brief_link(frame, deployment)) if deployment.id in frame.edition.briefs else None,
         el("div", frame.blocks(deployment.lead), class_="kb-lead") if deployment.lead else None,
         el("div", frame.blocks(deployment.summary), class_="kb-lead") if deployment.summary else None,
         el("p", (_service(frame, one) for one in deployment.services), class_="kb-versions")

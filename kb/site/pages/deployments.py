@@ -12,7 +12,7 @@ from kb.site.pages.months import latest
 from kb.site.parts.figures import percent
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el
-from kb.site.parts.outcome import aftermath, ended
+from kb.site.parts.outcome import aftermath, brief_link, ended
 from kb.site.parts.pieces import date_of, first
 from kb.site.parts.table import Cell, Column, Row, table
 from kb.site.parts.words import clock, count
@@ -29,9 +29,24 @@ def deployments_page(frame: Frame) -> str:
     every = table(_COLUMNS, (_row(frame, one) for one in found), label="Filter deployments") if found else None
     none = first("No deployment is written down yet.", "kb new deployment")
     parts: list[Child] = [title("Deployments"), el("p", _intro(frame), class_="kb-intro") if found else none]
+    parts += section("Coming up", _coming(frame))
     parts += section("Calendar", latest(frame, 6))
     parts += section("Every deployment", every)
     return compose("Deployments", parts, wide=True)
+
+
+def _coming(frame: Frame) -> Html | None:
+    """What is planned or running, each with the way to its brief."""
+    rows = [
+        el(
+            "li",
+            el("time", date_of(one)),
+            el("div", frame.link(one.id), el("small", _about(one))),
+            brief_link(frame, one),
+        )
+        for one in reversed(frame.edition.coming)
+    ]
+    return el("ul", rows, class_="kb-dl kb-dl--all") if rows else None
 
 
 def _intro(frame: Frame) -> str:

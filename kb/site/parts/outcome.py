@@ -62,3 +62,12 @@ def waiting(frame: Frame, deployment: Deployment) -> Html | None:
     else:
         text = "Green so far; nobody wrote down when it ended, so nobody knows when its soak time is over."
     return el("p", text, class_="kb-note")
+
+
+def brief_link(frame: Frame, deployment: Deployment) -> Html | None:
+    """The way to the brief of a deployment that is to come; None when there is none."""
+    if deployment.id not in frame.edition.briefs:
+        return None
+    return el(
+        "p", el("a", "The brief for its risk meeting", href=frame.page(f"briefs/{deployment.id}"), class_="kb-more")
+    )
