@@ -103,7 +103,9 @@ def systems_of(plan: Deployment, systems: Iterable[System]) -> tuple[list[System
         one for one in systems
         if named & {name.casefold() for name in (one.id, *one.hosts)} or mine & set(map(service_slug, one.services))
     ]  # fmt: skip
-    return found, sorted(named.union(name.casefold() for one in found for name in (one.id, *one.hosts)))
+    return sorted(found, key=lambda one: one.id), sorted(
+        named.union(name.casefold() for one in found for name in (one.id, *one.hosts))
+    )
 
 
 def _newest(entry: Entry) -> tuple[str, str]:
