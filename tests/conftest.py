@@ -21,7 +21,10 @@ from kb.site.run import build
 
 # Shrinking whole entries takes longer than reading the first one that fails; the same examples for everybody.
 hypothesis.settings.register_profile(
-    "kb", derandomize=not os.environ.get("KB_SEARCH"), phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    "kb",
+    derandomize=not os.environ.get("KB_SEARCH"),
+    phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+    deadline=None,  # a busy machine is no fault of the code
 )
 hypothesis.settings.load_profile("kb")
 

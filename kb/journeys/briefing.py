@@ -11,7 +11,7 @@ from kb.journeys.find import Finder
 from kb.journeys.naming import not_one, wanted
 from kb.model import Deployment, DeploymentStatus, Entry, System
 
-_LOOKED_AT = 12
+_LOOKED_AT = 8
 _COMING = (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS)
 
 

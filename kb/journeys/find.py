@@ -39,6 +39,7 @@ class Finder:
     progress: Progress | None = None
     problems: tuple[Problem, ...] = ()
     _stale: frozenset[str] = frozenset()
+    _current: bool = False
 
     def search(self, words: str, limit: int = 10) -> Results:
         """The entries that answer a query of `kb search`."""
@@ -77,13 +78,16 @@ class Finder:
 
         for attempt in (1, 2):
             try:
-                self._caught_up()
+                if not self._current:  # one command answers all its questions from one state
+                    self._caught_up()
+                    self._current = True
                 self._index.understand(self.progress)
                 return question(self._index)
             except IndexDamaged:
                 if attempt == 2:
                     raise
                 self._index.reset()
+                self._current = False
         raise AssertionError("unreachable")
 
     def _caught_up(self) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from kb.journeys.edition import Article
 from kb.markdown.html import to_text
-from kb.model import Check, Deployment, Risk, ServiceVersion
+from kb.model import Check, Deployment, Incident, Risk, ServiceVersion
+from kb.model.standing import delay
 from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.parts.html import Child, Html, el, hidden, icon, join
 from kb.site.parts.outcome import brief_link, ended, waiting
@@ -14,7 +15,7 @@ from kb.site.parts.pieces import date_of, fact, lesson_list, link_list, listed, 
 from kb.site.parts.pills import relation, stale
 from kb.site.parts.timeline import timeline
 from kb.site.parts.todo import action_list
-from kb.site.parts.words import period, when
+from kb.site.parts.words import period, span, when
 
 
 def deployment_page(frame: Frame, article: Article) -> str:
@@ -72,10 +73,17 @@ def _incidents(frame: Frame, deployment: Deployment) -> Html | None:
     """The incidents that name it, each with what it had to do with it; a cleared one says so."""
     found = frame.edition.incidents_of.get(deployment.id, ())
     rows = (
-        el("li", relation(link.relation), el("div", frame.link(incident.id), el("small", date_of(incident))))
+        el("li", relation(link.relation), el("div", frame.link(incident.id), el("small", _later(deployment, incident))))
         for incident, link in found
     )
     return el("ul", rows, class_="kb-blame") if found else None
+
+
+def _later(deployment: Deployment, incident: Incident) -> str:
+    """The day of an incident, and how long after the deployment it began."""
+    seconds = delay(deployment, incident)
+    after = "" if seconds is None else f"{span(seconds)} later" if seconds else "while it ran"
+    return ", ".join(filter(None, (date_of(incident), after)))
 
 
 def _sections(frame: Frame, deployment: Deployment) -> Iterable[Child]:
