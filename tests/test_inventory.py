@@ -365,6 +365,12 @@ def test_missing_is_only_claimed_where_it_would_be_seen() -> None:
         assert told(compared([item], text)) == {item: sure}, (text, item)
 
 
+def test_what_stands_in_a_line_that_was_not_understood_is_not_called_missing() -> None:
+    assert told(compared(["`redis.exe`", "`nginx.exe`"], "a.exe   12 Console   1   5 K\nredis.exe     1")) == {
+        "`redis.exe`": False, "`nginx.exe`": True,
+    }  # fmt: skip
+
+
 def test_one_of_several_names_is_enough() -> None:
     assert told(compared(["IIS (`W3SVC`, `w3wp.exe`)"], "w3wp.exe\nsvchost.exe")) == {}
 

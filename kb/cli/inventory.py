@@ -134,7 +134,8 @@ def _show(comparison: Comparison, every: bool) -> None:
         output.heading("If it belongs there")
         for found in comparison.unknown:
             name = _quoted(found.name)
-            output.say(f'kb inventory {comparison.system.id} --accept {name} --owner @who --note "what it is for"')
+            line = f'kb inventory {comparison.system.id} --accept {name} --owner @who --note "what it is for"'
+            output.console().print(output.text(line), soft_wrap=True)  # it is copied
 
 
 def _group(title: str, style: str, groups: Iterable[Found]) -> None:

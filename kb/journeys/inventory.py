@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from kb.errors import Ambiguous, UsageError
@@ -104,12 +104,12 @@ def find_system(base: KnowledgeBase, words: str) -> Record:
     """
     wanted = words.strip().casefold()
     records = [record for record in base.records("system") if isinstance(record.entry, System)]
-    exact = [record for record in records if record.entry.id == wanted]
+    same = [record for record in records if record.entry.id == wanted]
     hosts = [record for record in records if wanted in map(str.casefold, getattr(record.entry, "hosts", ()))]
-    if len(exact or hosts) > 1:
+    if len(same or hosts) > 1:
         listed = ", ".join(record.entry.id for record in hosts)
         raise Ambiguous(f"'{words}' is a host of several systems: {listed}", "give the id of one")
-    return (exact or hosts)[0] if exact or hosts else base.get(words, "system")
+    return (same or hosts)[0] if same or hosts else base.get(words, "system")
 
 
 def compare(record: Record, listing: Listing) -> Comparison:
@@ -136,7 +136,8 @@ def compare(record: Record, listing: Listing) -> Comparison:
         for kind, by in groups.items()
     }
     found["unknown"] = tuple(sorted(found["unknown"], key=_hunger))
-    absent = [_absence(item, listing, idle.get(item)) for item in system.expected if item not in running]
+    shown = _shown(listing)
+    absent = [_absence(item, listing, shown, idle.get(item)) for item in system.expected if item not in running]
     return Comparison(system, listing, absent=tuple(absent), **found)
 
 
@@ -145,32 +146,36 @@ def _hunger(found: Found) -> tuple[float, float, int, str]:
     return -found.percent, -found.seconds, -found.memory, found.name
 
 
-def _absence(item: Item, listing: Listing, idle: Thing | None) -> Absent:
+def _absence(item: Item, listing: Listing, shown: Collection[str], idle: Thing | None) -> Absent:
     """An item of which nothing runs, and whether that is sure: not every listing shows everything."""
-    names = written_names(item)
+    names, forms = written_names(item), ", ".join(listing.forms)
     if idle:
         return Absent(item, f"{idle.name} is there, but {idle.state.lower()}", True)
     if not names:
         return Absent(item, "it names no program in backticks, so kb cannot tell", False)
-    if not all(_would_show(name, listing) for name in names):
-        return Absent(item, f"{', '.join(listing.forms)} would not show it", False)
-    return Absent(item, f"{', '.join(listing.forms)} would show it", True)
+    if any(name.casefold() in one.text.casefold() for one in listing.unread for name in names):
+        return Absent(item, "it stands in a line that was not understood", False)
+    if not all(_ending(name) in shown for name in names):
+        return Absent(item, f"{forms} would not show it", False)
+    return Absent(item, f"{forms} would show it", True)
 
 
-def _would_show(name: str, listing: Listing) -> bool:
-    """Whether a listing shows what bears such a name, if it runs.
+def _ending(name: str) -> str:
+    return next((ending for ending in (".exe", ".service") if name.lower().endswith(ending)), "")
+
+
+def _shown(listing: Listing) -> frozenset[str]:
+    """What a listing shows all of: names that end in `.exe`, in `.service`, in neither.
 
     Programs of Windows are written with `.exe`, so that a bare name is a service there; elsewhere it may be either.
     Containers, the pods of one namespace and web sites are only a part of what runs.
     """
     kinds = {thing.kind for thing in listing.things}
-    if "name" in kinds or any(thing.namespace for thing in listing.things):
-        return True
-    for ending, kind in ((".exe", "program"), (".service", "service")):
-        if name.lower().endswith(ending):
-            return kind in kinds
+    every = "name" in kinds or any(thing.namespace for thing in listing.things)
     windows = any(FORMS[form].system == "windows" for form in listing.forms)
-    return "service" in kinds or ("program" in kinds and not windows)
+    bare = "service" in kinds or ("program" in kinds and not windows)
+    shows = {".exe": "program" in kinds, ".service": "service" in kinds, "": bare}
+    return frozenset(ending for ending, shown in shows.items() if shown or every)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -189,7 +194,6 @@ def accept(base: KnowledgeBase, record: Record, names: Sequence[str], owner: str
     if not who or not what:
         raise UsageError("what is accepted needs an owner and a note", '--owner @who --note "what it is for"')
     wanted = {key(name): _item(name, what, who) for name in names}
-
     accepted = Meant(tuple(wanted.values()))
 
     def added(entry: Entry) -> list[Item]:

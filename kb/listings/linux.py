@@ -20,24 +20,26 @@ _LEGEND = re.compile(r"(?:LOAD|ACTIVE|SUB) += |\d+ (?:loaded )?units? |To show a
 
 def _ps(line: str, _ruler: str = "") -> _Processes | None:
     titles = line.upper().split()
-    return _Processes(titles) if "PID" in titles and titles[-1] in _COMMANDS else None
+    return _Processes(titles) if "PID" in titles and _COMMANDS & set(titles) else None
 
 
 class _Processes:
-    """The rows below a head of `ps`, whatever its columns: all are single words but the last."""
+    """The rows below a head of `ps`, whatever its columns: all are single words but the command."""
 
     def __init__(self, titles: list[str]) -> None:
         self._titles = titles
+        self._command = next(number for number, title in enumerate(titles) if title in _COMMANDS)
 
     def __call__(self, line: str) -> Row:
         """The process of a row; none for a thread of the kernel and for what has ended already."""
-        cells = line.split(None, len(self._titles) - 1)
-        if len(cells) < len(self._titles):
+        cells = line.split(None, self._command)
+        cells += cells.pop().rsplit(None, len(self._titles) - 1 - self._command) if cells else []
+        if len(cells) != len(self._titles):
             return None
         told = dict(zip(self._titles, cells, strict=True))
         if not all(_fits(title, cell) for title, cell in told.items()):
             return None
-        command = cells[-1]
+        command = cells[self._command].strip()
         if command.endswith("<defunct>") or _of_the_kernel(told, command):
             return ()
         name, path = ("", "") if command.startswith("[") else program(command)
