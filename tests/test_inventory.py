@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kb.journeys import inventory
 from kb.journeys.meant import EVERYDAY, Meant, exact
 from kb.journeys.record import Record
-from kb.listings import Thing, decode, read
+from kb.listings import Thing, decode, key, read
 from kb.markdown import parse
 from kb.model import Incident, Item, System
 
@@ -182,6 +182,15 @@ def test_accepting_and_looking_in_one_go_and_several_at_once(kb: Kb) -> None:
     assert kept == ["`kworkerds`", "`[kworker/u4:2]`"], "what is accepted is unexpected no more"
 
 
+def test_what_fails_leaves_nothing_half_done(kb: Kb) -> None:
+    path = kb("new", "system", "web-03", "--json").json["path"]
+    before = kb.text(path)
+    accept = ("inventory", "web-03", PS, "--accept", "nginx", "--owner", "@ops", "--note", "the proxy")
+    assert kb.fails(*accept, "--log", "--on", "no-such-incident").code == 10
+    assert kb.fails(*accept, "--log", "--at", "the other day-ish").code == 2
+    assert kb.text(path) == before
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -334,6 +343,28 @@ def test_no_sentence_and_no_name_make_it_stumble(items: list[str], name: str) ->
 def test_what_is_accepted_is_always_found_again(name: str) -> None:
     assert Meant([Item(f"`{name}` for something (@who)")]).of(Thing(name, "program"))
     assert Meant([Item(f"Here runs {name}, for something")]).of(Thing(f"{name}.exe", "program"))
+
+
+RUNNING = st.lists(st.from_regex(r"[a-z][a-z0-9_.]{0,11}[a-z0-9]", fullmatch=True), min_size=1, max_size=12)
+
+
+@given(RUNNING, RUNNING, st.sets(st.integers(0, 11)))
+def test_everything_that_runs_is_in_one_place_and_what_is_expected_is_there_or_missing(
+    running: list[str], others: list[str], accepted: set[int]
+) -> None:
+    """With everything accepted nothing is unknown; whatever is expected and does not run is missing."""
+    text = "\n".join(running)
+    some = [f"`{name}` for something (@who)" for number, name in enumerate(running) if number in accepted]
+    found = compared([*some, *(f"`{name}`" for name in others)], text)
+    groups = (found.expected, found.unknown, found.own)
+    assert sorted(thing.line for group in groups for one in group for thing in one.things) == [
+        number + 1 for number in range(len(running))
+    ]
+    keys = {thing.key for thing in found.listing.things}
+    assert {one.things[0].key for one in found.expected} == keys & exact(found.system.expected)
+    assert {one.item.text for one in found.absent} == {f"`{name}`" for name in others if key(name) not in keys}
+    everything = [*(item.text for item in found.system.expected), *(f"`{one.name}` x (@who)" for one in found.unknown)]
+    assert compared(everything, text).unknown == ()
 
 
 # what a listing can and cannot say

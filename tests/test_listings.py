@@ -208,6 +208,13 @@ def test_not_one_line_is_lost() -> None:
     assert [(one.line, one.text) for one in found.unread] == [(3, bad[0]), (5, bad[1]), (6, bad[2]), (7, bad[3])]
 
 
+def test_a_record_ends_where_its_lines_end() -> None:
+    record = "Name                : W3SVC\nStatus              : Running\nRequiredServices    : {WAS,\n   HTTP}\n"
+    found = read(f"{record}and then it hung\n\n{record}{record}")
+    assert [thing.name for thing in found.things] == ["W3SVC"] * 3
+    assert [(one.line, one.text) for one in found.unread] == [(5, "and then it hung")]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -65,14 +65,15 @@ def inventory(
     listing = _listing(file, form, bool(accept))
     with opened(root) as (base, _):
         record = journey.find_system(base, system)
+        target = journey.log_target(base, record, on) if log or on else None
+        moment = _when(at, record)
         accepted = journey.accept(base, record, accept, owner, note) if accept else None
         if listing is None:
             assert accepted
             captured(accepted, as_json, base)
             return
         comparison = journey.compare(accepted.record if accepted else record, listing)
-        moment = _when(at, record)
-        logged = journey.log(base, comparison, on, moment, by) if log or on else []
+        logged = journey.log(base, comparison, target, moment, by) if target else []
         done = [one for one in (accepted, *logged) if one]
         if as_json:
             output.print_json(_as_json(comparison, every, [capture_json(one, base) for one in done]))

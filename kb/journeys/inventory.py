@@ -224,18 +224,27 @@ def _item(name: str, note: str, owner: str) -> Item:
     return Item(text, new_item_id())
 
 
-def log(base: KnowledgeBase, comparison: Comparison, on: str | None, at: Moment, by: str = "") -> list[Captured]:
-    """One event that says what was found, and what is unknown noted in the system's entry.
-
-    Args:
-        on: the incident; else the open one; without any the system's own timeline has the event.
+def log_target(base: KnowledgeBase, system: Record, on: str | None) -> Record:
+    """Whose timeline says what was found: the incident named, else the open one, else the system's own.
 
     Raises:
         NotFound: there is no such incident.
     """
+    if on is not None:
+        return base.get(on, "incident")
+    record = base.meant("incident")
+    going_on = record and isinstance(record.entry, Incident) and record.entry.status in OPEN_STATUSES
+    return record if record and going_on else system
+
+
+def log(base: KnowledgeBase, comparison: Comparison, target: Record, at: Moment, by: str = "") -> list[Captured]:
+    """One event that says what was found, and what is unknown noted in the system's entry.
+
+    Args:
+        target: the entry whose timeline has the event.
+    """
     system = comparison.system
-    event = TimelineEvent(_sentence(comparison), at, "finding", by)
-    done = [capture.log(base, _incident(base, on) or base.get(system.id, "system"), event)]
+    done = [capture.log(base, target, TimelineEvent(_sentence(comparison), at, "finding", by))]
     day = at.local(system.timezone)[:10]
 
     def edit(entry: Entry) -> Entry:
@@ -249,13 +258,6 @@ def log(base: KnowledgeBase, comparison: Comparison, on: str | None, at: Moment,
         changed = base.change(system.id, edit, via="kb inventory --log", by=clean_line(by))
         done.append(Captured(changed, ("unexpected",), "noted as found but unexpected"))
     return done
-
-
-def _incident(base: KnowledgeBase, on: str | None) -> Record | None:
-    if on is not None:
-        return base.get(on, "incident")
-    record = base.meant("incident")
-    return record if record and isinstance(record.entry, Incident) and record.entry.status in OPEN_STATUSES else None
 
 
 def _noted(item: Item) -> bool:

@@ -10,9 +10,11 @@ from kb.listings.thing import Form, Row, Thing, named, number, whole
 _COMMANDS = frozenset({"COMMAND", "CMD", "ARGS"})
 _AUX = ["USER", "PID", "%CPU", "%MEM", "VSZ", "RSS", "TTY", "STAT", "START", "TIME", "COMMAND"]
 _FULL = ["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"]
-_FIGURES = frozenset({"%CPU", "%MEM", "PID", "PPID", "VSZ", "RSS", "C", "PRI", "NI"})
-_FIGURE = re.compile(r"-?\d+(?:[.,]\d+)?[kmgt]?", re.IGNORECASE | re.ASCII)
-_TIME = re.compile(r"(?:\d+-)?\d+[:.]\d[\d:.]*", re.ASCII)
+_FIGURE = re.compile(r"-|-?\d+(?:[.,]\d+)?[kmgt]?", re.IGNORECASE | re.ASCII)
+_SHAPES = dict.fromkeys(("%CPU", "%MEM", "PPID", "VSZ", "RSS", "C", "PRI", "NI"), _FIGURE) | {
+    "PID": re.compile(r"\d+", re.ASCII), "TIME": re.compile(r"(?:\d+-)?\d+[:.]\d[\d:.]*", re.ASCII),
+}  # fmt: skip
+"""What stands in a column of that title; elsewhere it may be anything."""
 _UNIT = re.compile(r"\S+\.(?:service|socket|mount|automount|timer|target|device|slice|scope|path|swap)")
 _LOADED = frozenset({"loaded", "not-found", "masked", "error", "bad-setting", "merged", "stub"})
 _LEGEND = re.compile(r"(?:LOAD|ACTIVE|SUB) += |\d+ (?:loaded )?units? |To show all |Pass --all |lines \d")
@@ -29,30 +31,21 @@ class _Processes:
     def __init__(self, titles: list[str]) -> None:
         self._titles = titles
         self._command = next(number for number, title in enumerate(titles) if title in _COMMANDS)
+        self._shapes = [(number, _SHAPES[title]) for number, title in enumerate(titles) if title in _SHAPES]
 
     def __call__(self, line: str) -> Row:
         """The process of a row; none for a thread of the kernel and for what has ended already."""
         cells = line.split(None, self._command)
         cells += cells.pop().rsplit(None, len(self._titles) - 1 - self._command) if cells else []
-        if len(cells) != len(self._titles):
+        if len(cells) != len(self._titles) or not all(shape.fullmatch(cells[at]) for at, shape in self._shapes):
             return None
         told = dict(zip(self._titles, cells, strict=True))
-        if not all(_fits(title, cell) for title, cell in told.items()):
-            return None
         command = cells[self._command].strip()
         if command.endswith("<defunct>") or _of_the_kernel(told, command):
             return ()
         name, path = ("", "") if command.startswith("[") else program(command)
         percent, memory = number(told.get("%CPU", "")), whole(told.get("RSS", ""))
         return (Thing(named(name or command), "program", pid=told["PID"], percent=percent, memory=memory, path=path),)
-
-
-def _fits(title: str, cell: str) -> bool:
-    if title == "PID":
-        return cell.isascii() and cell.isdecimal()
-    if title == "TIME":
-        return bool(_TIME.fullmatch(cell))
-    return title not in _FIGURES or cell == "-" or bool(_FIGURE.fullmatch(cell))
 
 
 def _of_the_kernel(told: dict[str, str], command: str) -> bool:

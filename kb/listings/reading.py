@@ -122,8 +122,8 @@ class _Reading:
         end = at
         for line in self._lines[at : at + _LONGEST_RECORD]:
             pair = _RECORD_LINE.fullmatch(line)
-            if not line.strip() or (pair and _title(pair) in told):
-                break
+            if (pair and _title(pair) in told) or not (pair or (line.strip() and line.startswith(" "))):
+                break  # the next one; only what goes on with a value is indented
             if pair:
                 told[_title(pair)] = (pair[2] or "").strip()
             end += 1
