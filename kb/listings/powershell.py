@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from kb.listings.text import cut, quoted, spans
 from kb.listings.thing import Form, Reader, Row, Thing, named, number, whole
 
-Told = Callable[[Mapping[str, str]], Row]
+_Told = Callable[[Mapping[str, str]], Row]
 """Reads what is told of one thing, by the title of its column in small letters."""
 
 _STATES = frozenset(
@@ -56,7 +56,7 @@ def is_process(titles: Iterable[str]) -> bool:
     return "id" in titles and bool({"processname", "name"} & set(titles)) and not is_service(titles)
 
 
-def _begins(fits: Callable[[Iterable[str]], bool], thing: Told, row: Reader) -> Callable[[str, str], Reader | None]:
+def _begins(fits: Callable[[Iterable[str]], bool], thing: _Told, row: Reader) -> Callable[[str, str], Reader | None]:
     def begins(line: str, ruler: str) -> Reader | None:
         columns = spans(ruler) if ruler.lstrip()[:1] == "-" else []
         titles = [title.strip().lower() for title in ([line[a:b] for a, b in columns] or quoted(line))]
@@ -65,7 +65,7 @@ def _begins(fits: Callable[[Iterable[str]], bool], thing: Told, row: Reader) -> 
     return begins
 
 
-def _table(titles: list[str], starts: list[int], thing: Told, bare: Reader) -> Reader:
+def _table(titles: list[str], starts: list[int], thing: _Told, bare: Reader) -> Reader:
     def row(line: str) -> Row:
         cells = cut(line, starts) if starts else quoted(line)
         return thing(dict(zip(titles, cells, strict=False))) or bare(line)

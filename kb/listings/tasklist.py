@@ -48,7 +48,7 @@ class _Table:
         """The processes and services of a row."""
         cells = cut(line, self._starts)
         if len(cells) != 3:
-            return task(_marked(cells)) or bare(line)
+            return task(_marked(cells)) or _bare(line)
         if not cells[0] and not cells[1] and self._above:  # the services of the row above go on
             return _hosted(*self._above, cells[2])[1:]
         found = task(cells)
@@ -69,7 +69,7 @@ def _begins(line: str, ruler: str) -> Reader | None:
     return (lambda row: task(quoted(row) or [""])) if len(titles) > 2 and titles[1] == "PID" else None
 
 
-def bare(line: str) -> Row:
+def _bare(line: str) -> Row:
     """A row without its head."""
     if found := _ROW.fullmatch(" ".join(line.split())):
         return task([found[1], found[2], found[3] or "", found[4], found[5]])
@@ -77,4 +77,4 @@ def bare(line: str) -> Row:
     return task(cells) if len(cells) >= 5 and cells[3].isdecimal() else None
 
 
-TASKLIST = Form("tasklist", "tasklist, tasklist /svc", "windows", _begins, bare)
+TASKLIST = Form("tasklist", "tasklist, tasklist /svc", "windows", _begins, _bare)
