@@ -12,10 +12,10 @@ from kb.journeys.base import KnowledgeBase
 from kb.journeys.capture import Captured
 from kb.journeys.meant import Meant, exact, is_pattern, written_names
 from kb.journeys.record import Record
-from kb.journeys.suspects import duration
 from kb.listings import FORMS, Listing, Thing, cut_short, key, own
 from kb.markdown import clean, clean_line
 from kb.model import OPEN_STATUSES, Entry, Incident, Item, Moment, System, TimelineEvent
+from kb.model.length import duration
 from kb.model.names import new_item_id
 
 _MOST_NAMED = 20
