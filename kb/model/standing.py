@@ -17,6 +17,8 @@ from kb.model.moment import Moment
 
 FINISHED = (DeploymentStatus.PROVISIONAL, DeploymentStatus.SUCCEEDED)
 """What is written down of a deployment whose steps all ran; which of the two it is, time tells."""
+ENDED = (*FINISHED, DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
+"""What is written down of a deployment that reached production and is over, well or not."""
 BLAMED = (Relation.CAUSED, Relation.CONTRIBUTING)
 """What an incident says of a deployment that had a part in it."""
 _WENT_WRONG = (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
