@@ -10,9 +10,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from unittest import mock
 
 import pytest
+import yaml
 from commands import ROOT, Kb
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,7 +136,7 @@ def test_times_are_filled_in_only_where_they_are_known(kb: Kb, clock: Clock) -> 
     kb("set", "status=in progress", "finished=", "--on", "nightly")
     kb("set", "status=succeeded", "finished=2019-03-12 05:00", "--on", "nightly")
     found = kb("show", "nightly", "--json").json
-    assert (found["started"], found["finished"]) == ("2019-03-09T05:00-05:00", "2019-03-12T05:00-05:00")
+    assert (found["started"], found["finished"]) == ("2019-03-09T05:00-06:00", "2019-03-12T05:00-05:00")
     kb("new", "deployment", "Never run", "--window", "2019-03-05 05:00 to 06:00")
     kb("set", "status=succeeded", "--on", "never-run")
     found = kb("show", "never-run", "--json").json
@@ -562,5 +564,121 @@ def test_a_database_of_an_earlier_schema_gets_its_rows_anew(kb: Kb, clock: Clock
 
 # the snippets of the README
 
+
 README = (ROOT / "README.md").read_text("utf-8")
-SNIPPETS = re.findall(r"<!-- (?:pipeline) -->\n```(?:yaml|bash)\n(.*?)```", README, re.DOTALL)
+SNIPPETS = re.findall(r"<!-- pipeline -->\n```(yaml|bash)\n(.*?)```", README, re.DOTALL)
+GIVEN = {
+    "VERSION": "4.10", "CI_COMMIT_TAG": "4.10", "CI_JOB_STATUS": "success", "SERVICE": "web=4.10", "STATUS": "done",
+    "STARTED": "2026-11-20T11:00:00Z", "FINISHED": "2026-11-20T11:40:00Z",
+}  # fmt: skip
+STUBS = """
+kb() { "$PYTHON" -m kb "$@"; }
+jq() { "$PYTHON" -c 'import json, sys; print(json.load(open(sys.argv[1]))["id"])' "$3"; }
+pip() { test "$*" = "install postmortem-kb"; }
+get_octopusvariable() { cat "octopus/$1" 2>/dev/null || true; }
+set_octopusvariable() { printf %s "$2" > "octopus/Octopus.Action[Tell kb].Output.$1"; }
+"""
+
+
+def scripts(kind: str, text: str) -> list[str]:
+    """The shell scripts of a snippet, each run by a shell of its own."""
+    if kind == "bash":
+        return [text]
+    document = yaml.safe_load(text)
+    jobs = [document, *(document.get("jobs") or {}).values()] if "jobs" in document else [document]
+    found = [step["run"] for job in jobs for step in job.get("steps", ()) if "run" in step]
+    for job in document.values():
+        if isinstance(job, dict):
+            found += ["\n".join(job[name]) for name in ("script", "after_script") if name in job]
+    return found
+
+
+class Pipeline:
+    """A runner with the notes checked out, as the snippets expect it."""
+
+    def __init__(self, kb: Kb, folder: Path) -> None:
+        self.kb, self.folder = kb, folder
+        for name in ("octopus", "bare"):
+            (folder / name).mkdir(parents=True)
+        (folder / "octopus/Octopus.Release.Number").write_text("4.10")
+        (folder / "octopus/Octopus.Environment.Name").write_text("production")
+        (folder / "deploy.sh").write_text('#!/bin/sh\ntest -z "$BROKEN"\n')
+        (folder / "deploy.sh").chmod(0o755)
+        (folder / "notes").symlink_to(kb.root)
+        self.git("init", "-q", "--bare", str(folder / "bare"), at=folder)
+        self.git("init", "-q", "-b", "main")
+        self.git("remote", "add", "origin", str(folder / "bare"))
+        self.git("config", "push.autoSetupRemote", "true")
+
+    def git(self, *words: str, at: Path | None = None) -> str:
+        return subprocess.run(
+            ["git", *words], cwd=at or self.kb.root, check=True, capture_output=True, text=True
+        ).stdout
+
+    def run(self, script: str, at: Path | None = None, **given: str) -> int:
+        """Runs a script with the first error ending it, as the runners do; what it tells GitHub comes with the next."""
+        told = self.folder / "github.env"
+        known = dict(line.split("=", 1) for line in told.read_text().split()) if told.exists() else {}
+        plain = re.sub(r"\$\{\{ job\.status.*?\}\}", given.get("JOB", "succeeded"), script)
+        environment = {
+            **os.environ, **GIVEN, **known, "PYTHON": sys.executable, "GITHUB_ENV": str(told),
+            "KB_ROOT": str(self.kb.root), "PYTHONPATH": str(ROOT), **given,
+        }  # fmt: skip
+        ran = subprocess.run(["bash", "-e", "-c", STUBS + plain], cwd=at or self.folder, env=environment, check=False,
+                             stdin=subprocess.DEVNULL, capture_output=True, text=True)  # fmt: skip
+        assert "Traceback" not in ran.stderr
+        return ran.returncode
+
+
+def test_the_story_of_the_readme_runs_as_it_is_written(kb: Kb, tmp_path: Path) -> None:
+    (story,) = re.findall(r"## Deployments\n\n```bash\n(.*?)```", README, re.DOTALL)
+    assert Pipeline(kb, tmp_path / "runner").run(story) == 0
+    (path,) = kb.files()
+    found = entry(kb, path)
+    assert (str(found.status), decided(found.decision), found.services[0].version) == (
+        "provisional", Decision.CONDITIONS, "4.10",
+    )  # fmt: skip
+    assert found.meeting
+    assert (risk_outcome(found.risks[0].outcome), found.checks[0].done) == (RiskOutcome.DID_NOT_HAPPEN, True)
+
+
+NAMES = ("GitHub Actions", "GitLab CI", "Octopus Deploy", "Argo CD")
+
+
+def snippet(name: str) -> list[str]:
+    """The scripts of one tool's snippets."""
+    found = {tool: [one for kind, text in SNIPPETS if tool in text for one in scripts(kind, text)] for tool in NAMES}
+    found["Octopus Deploy"] += [text for kind, text in SNIPPETS if "Octopus.Deployment.Error" in text]
+    return found[name]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_snippets_of_the_readme_record_a_deployment(kb: Kb, tmp_path: Path, name: str) -> None:
+    pipeline = Pipeline(kb, tmp_path / "runner")
+    at = kb.root if name == "Argo CD" else None  # its workflow is one of the notes
+    assert len(snippet(name)) >= 2
+    for script in snippet(name):
+        assert pipeline.run(script, at) == 0, script
+    found = kb("show", "web-4-10", "--json").json
+    assert (found["tool"], found["services"][0]["version"]) == (name, "4.10")
+    expected = "succeeded" if name == "Argo CD" else "provisional"  # that one is told of as run some time ago
+    assert found["status"] == expected
+    assert found["started"]
+    assert found["finished"]
+    if name in ("GitHub Actions", "Argo CD"):
+        assert found["path"] in pipeline.git("ls-tree", "-r", "--name-only", "origin/main")
+
+
+@pytest.mark.parametrize("name", NAMES[:3])
+def test_a_pipeline_that_breaks_says_so_and_a_freeze_stops_it_before(kb: Kb, tmp_path: Path, name: str) -> None:
+    pipeline = Pipeline(kb, tmp_path / "runner")
+    begin, *others = [script for script in snippet(name) if "pip install" not in script]
+    frozen = {"KB_FREEZE": "Always: every day"}
+    assert pipeline.run(begin, None, **frozen) == 3
+    assert kb.files() == {}
+    (pipeline.folder / "octopus/Octopus.Deployment.Error").write_text("it broke")
+    pipeline.run(begin, BROKEN="1")
+    for script in others:
+        pipeline.run(script, BROKEN="1", CI_JOB_STATUS="failed", JOB="failed")
+    found = kb("show", "web-4-10", "--json").json
+    assert (found["status"], bool(found["finished"])) == ("failed", True)

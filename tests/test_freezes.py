@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
-from commands import Kb
+import yaml
+from commands import ROOT, Kb
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.freeze import HOW, Freeze, read
+from kb.journeys.edition import Article, Edition
+from kb.model import Deployment, Moment
+from kb.site.book import book, sheets
 
 CHICAGO = ZoneInfo("America/Chicago")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -201,6 +206,17 @@ def _agree(freeze: Freeze, begin: date, zone: str, expected: object) -> None:
             assert inside is expected(wall), (freeze, wall)  # type: ignore[operator]
 
 
+def test_the_freezes_of_the_readme_are_read() -> None:
+    (text,) = re.findall(r"```yaml\nfreeze:\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    found = {
+        name: windows(str(words), "2026-12-30", "2026-12-31T23:00") for name, words in yaml.safe_load(text).items()
+    }
+    assert {name: len(each) for name, each in found.items()} == {
+        "Christmas": 1, "Business hours": 2, "Patch night": 0, "Month end": 1, "Quarter end": 1,
+    }  # fmt: skip
+    assert found["Quarter end"] == [("2026-12-31 12:00", "2027-01-01 00:00")]
+
+
 def settings(kb: Kb, text: str) -> None:
     """The option `freeze` of a knowledge base."""
     config = kb.root / "mkdocs.yml"
@@ -226,3 +242,51 @@ def test_a_freeze_of_another_shape_is_refused(kb: Kb, wrong: str) -> None:
     settings(kb, wrong)
     ran = kb.fails("list")
     assert (ran.code, "freeze" in ran.err, "Traceback" in ran.err) == (14, True, False)
+
+
+# on the site
+
+
+def edition(freezes: tuple[Freeze, ...]) -> Edition:
+    """One deployment on 12 March 2019, and freezes."""
+    began = Moment(local("2019-03-12T05:00"))
+    release = Deployment(id="2019-03-12-r", title="R", started=began, timezone="America/Chicago")
+    return Edition("Notes", datetime(2019, 3, 20, tzinfo=UTC), (Article(release, "entries/r.md"),), freezes=freezes)
+
+
+def frozen_days(page: str) -> dict[int, str]:
+    """The days a calendar marks, each with the freezes it names."""
+    found = re.findall(
+        r'<td class="[^"]*is-frozen"><span class="kb-cal__d">(\d+)<span class="kb-sr">(.*?)</span>', page
+    )
+    return {int(day): names for day, names in found}
+
+
+def test_the_calendar_marks_the_days_of_a_freeze() -> None:
+    words = {
+        "Sp<b>ring": "2019-02-20 to 2019-03-02", "Night": "second tuesday 22:00-06:00",
+        "Midnight": "2019-03-20 22:00-24:00",
+    }  # fmt: skip
+    freezes = tuple(read(name, when, "America/Chicago") for name, when in words.items())
+    for name in ("calendar.md", "deployments.md"):
+        page = str(book(edition(freezes))[name])
+        assert frozen_days(page) == {
+            1: " Freeze: Sp&lt;b&gt;ring", 2: " Freeze: Sp&lt;b&gt;ring", 12: " Freeze: Night", 13: " Freeze: Night",
+            20: " Freeze: Midnight",
+        }  # fmt: skip
+        assert "kb-mark--freeze" in page
+    plain = str(book(edition(()))["calendar.md"])
+    assert frozen_days(plain) == {}
+    assert "Freeze" not in plain
+
+
+def test_the_first_and_the_last_day_of_a_month_are_marked_where_clocks_change() -> None:
+    freeze = read("All", "every day", "America/Chicago")
+    assert set(frozen_days(str(book(edition((freeze,)))["calendar.md"]))) == set(range(1, 32))
+
+
+def test_pages_that_show_freezes_are_made_again_when_one_changes_and_no_others() -> None:
+    one, two = ({sheet.path: sheet.mark for sheet in sheets(edition((read("x", when, "UTC"),)))}
+                for when in ("2019-03-12", "2019-03-13"))  # fmt: skip
+    assert one["calendar.md"] != two["calendar.md"]
+    assert one["deployments/2019-03-12-r.md"] == two["deployments/2019-03-12-r.md"]

@@ -56,6 +56,7 @@ def overviews(edition: Edition) -> Mapping[bool, tuple[Edition, str]]:
     part = replace(edition, as_of=_day(edition), articles=articles, similar={}, suspects={}, index={}, problems=())
     told = (
         edition.name, part.as_of.date().isoformat(), edition.edit_base, edition.site_url, edition.indexing,
+        edition.freezes,
         sorted(edition.ask_next.items()), sorted(edition.standings.items()),
         [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
     )  # fmt: skip
@@ -99,6 +100,7 @@ def _part(edition: Edition, names: set[str]) -> Edition:
         ask_next={},
         suspects={},
         themes=Themes(),
+        freezes=(),
         index={},
         problems=(),
     )
