@@ -20,9 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_capture import _until
 
+from kb.journeys.edition import Article, Edition
 from kb.markdown import parse
-from kb.model import Decision, Deployment, RiskOutcome
+from kb.model import Decision, Deployment, DeploymentStatus, Risk, RiskOutcome
 from kb.model.meeting import decided, further, risk_outcome
+from kb.site.book import book
 
 NOW = datetime(2019, 3, 12, 10, 40, tzinfo=UTC)
 """Twenty to six in Chicago: the last step of release 4.10 is green."""
@@ -560,6 +562,24 @@ def test_a_database_of_an_earlier_schema_gets_its_rows_anew(kb: Kb, clock: Clock
         assert connection.execute("select count(*) from events").fetchone() == (2,)
         assert connection.execute("select value from meta").fetchall() == [("2",)]
     assert len(kb("history", "web", "--json").json["revisions"]) == 3
+
+
+def test_its_page_tells_what_became_of_each_risk_and_what_was_overridden() -> None:
+    risks = ("did not happen", "happened, the mitigation held: two <b>people</b> asked", "happened", "who knows", "")
+    deployment = Deployment(
+        id="2019-03-12-r", title="R", status=DeploymentStatus.SUCCEEDED, override="it mends <i>the outage</i>",
+        risks=tuple(Risk(f"Risk {number}", outcome=text, id=str(number)) for number, text in enumerate(risks)),
+    )  # fmt: skip
+    made = str(book(Edition("Notes", NOW, (Article(deployment, "entries/r.md"),)))["deployments/2019-03-12-r.md"])
+    rows = re.findall(r'<li><div><div class="kb-risk__t">Risk \d</div></div>(.*?)</li>', made)
+    assert [re.findall(r'kb-pill--(\w+)">(.*?)</span>(.*?)</p>', row) for row in rows] == [
+        [("quiet", "Did not happen", "")],
+        [("ok", "Happened, the mitigation held", " two &lt;b&gt;people&lt;/b&gt; asked")],
+        [("bad", "Happened", "")], [], [],
+    ]  # fmt: skip
+    assert "who knows" in rows[3]
+    assert "nobody has written it down" in rows[4]
+    assert "<b>Overridden</b> it mends &lt;i&gt;the outage&lt;/i&gt;" in made
 
 
 # the snippets of the README

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -242,6 +244,22 @@ def test_a_freeze_of_another_shape_is_refused(kb: Kb, wrong: str) -> None:
     settings(kb, wrong)
     ran = kb.fails("list")
     assert (ran.code, "freeze" in ran.err, "Traceback" in ran.err) == (14, True, False)
+
+
+def test_a_build_refuses_it_in_the_same_words(kb: Kb) -> None:
+    settings(kb, "{Patch night: third saturnday}")
+    ran = kb.fails("build")
+    assert (ran.code != 0, "freeze: Patch night: 'saturnday' names no day" in " ".join(ran.err.split())) == (True, True)
+
+
+def test_a_base_without_a_freeze_never_loads_the_library_of_rules(kb: Kb) -> None:
+    code = "import sys, kb.cli.app as a; sys.argv = ['kb', 'list']\ntry: a.run()\nexcept SystemExit: pass\n"
+    for text, expected in (("{}", "False"), ("{Christmas: 2026-12-24}", "True")):
+        settings(kb, text)
+        ran = subprocess.run([sys.executable, "-c", f"{code}print('dateutil' in sys.modules)"], cwd=kb.root, check=True,
+                             capture_output=True, text=True)  # fmt: skip
+        assert ran.stdout.split()[-1] == expected
+        (kb.root / "mkdocs.yml").write_text((kb.root / "mkdocs.yml").read_text().replace(f"      freeze: {text}\n", ""))
 
 
 # on the site
