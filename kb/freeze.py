@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import takewhile
+from itertools import starmap, takewhile
 
 from dateutil.rrule import rrulestr
 
@@ -82,12 +82,13 @@ class Freeze:
         Args:
             start, end: aware datetimes; the same one twice for an instant.
         """
+        here = zone(self.timezone)
         try:
-            begin, stop = start.astimezone(zone(self.timezone)).date(), end.astimezone(zone(self.timezone)).date()
-            found = [self._window(day, last) for day, last in self._days(begin - _DAY, stop)]
+            first, last = start.astimezone(UTC), end.astimezone(UTC)
+            days = self._days(first.astimezone(here).date() - _DAY, last.astimezone(here).date())
+            return [window for window in starmap(self._window, days) if _touches(window, first, last)]
         except OverflowError:  # before the first year, or after the last one
             return []
-        return [window for window in found if _touches(window, start.astimezone(UTC), end.astimezone(UTC))]
 
     def coming(self, now: datetime, days: int = 800) -> Window | None:
         """The window it is, or the next one; None when none begins within so many days."""

@@ -141,7 +141,8 @@ def deployment(
     chosen, here = settings(root), now()
     named = [_version(name) for name in service or ()]
     if not title and not named and sys.stdin.isatty() and sys.stdout.isatty():
-        title, named, tool, window = _ask_deployment(tool, window)
+        title, named, *asked = _ask_deployment(chosen.timezone, here)
+        tool, window = tool or asked[0], window or asked[1]
     times = {
         name: moment(text, chosen.timezone, here).local(chosen.timezone)
         for name, text in (("started", started), ("finished", finished), ("meeting", meeting)) if text
@@ -158,18 +159,21 @@ def deployment(
     _create_deployment(chosen, title, day, fields, override, as_json)
 
 
-def _ask_deployment(tool: str, window: str) -> tuple[str, list[str], str, str]:
-    """The three questions; everything else can wait."""
+def _ask_deployment(timezone: str, here: datetime) -> tuple[str, list[str], str, str]:
+    """The three questions; everything else can wait. Gives title, services, tool and window."""
     title = typer.prompt("What is deployed?")
     answer = typer.prompt("Which services? (web 4.10, back office 4.9 -> 4.10)", default="", show_default=False)
     named = [_version(_EQUALS.sub(r"\1=\2", part.strip())) for part in answer.split(",") if part.strip()]
-    answer = typer.prompt("With what tool, or when? (or both: Argo CD; 05:00 to 06:00)", default="", show_default=False)
-    for part in filter(None, map(str.strip, answer.split(";"))):
-        if _CLOCKED.search(part):
-            window = window or part
+    while True:
+        answer = typer.prompt("With what tool, or when? (Argo CD; 05:00 to 06:00)", default="", show_default=False)
+        parts = [part.strip() for part in answer.split(";") if part.strip()]
+        times = [part for part in parts if _CLOCKED.search(part)]
+        try:
+            window = _window(times[0], timezone, here) if times else ""
+        except UsageError as error:
+            typer.echo(f"{error.message}; {error.hint}", err=True)
         else:
-            tool = tool or part
-    return title, named, tool, window
+            return title, named, " ".join(part for part in parts if part not in times), window
 
 
 def _create_deployment(

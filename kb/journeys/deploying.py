@@ -32,7 +32,7 @@ from kb.model import (
     zone,
 )
 from kb.model.names import new_item_id
-from kb.model.standing import ENDED, FINISHED, soaked, standing
+from kb.model.standing import ENDED, FINISHED, last_instant, soaked, standing
 
 _SAID = {"finished": DeploymentStatus.SUCCEEDED, "done": DeploymentStatus.SUCCEEDED}
 """Other words for a status."""
@@ -220,7 +220,7 @@ def _span(deployment: Deployment, now: datetime) -> tuple[datetime, datetime]:
     first = deployment.started or deployment.window_start or deployment.finished
     last = deployment.finished or deployment.window_end or first
     start = first.utc if first else now
-    end = (last.utc + _DAY if last.precision == "day" else last.utc) if last else now
+    end = last_instant(last) if last else now
     return start, max(start, end, now) if deployment.status is DeploymentStatus.IN_PROGRESS else max(start, end)
 
 

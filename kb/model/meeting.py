@@ -28,36 +28,47 @@ class Decision(StrEnum):
 
 
 _END = r"(?=$|[\s,;:.!()])"
-_NOT = rf"(?:it )?(?:(?:did|has|have) ?n[o']t|never|not)(?: yet)? (?:happen|occur|materiali[sz]e)(?:ed)?{_END}"
-_HELD = rf"(?:the |our |its )?mitigation (?:has )?(?:held|worked){_END}|held(?=$|[,;:.!()])"
+_NOT = rf"(?:it )?(?:(?:did|has|have)(?: )?n[o'’]t|never|not)(?: yet)? (?:happen|occur|materiali[sz]e)(?:ed)?{_END}"
+_HELD = rf"(?:the |our |its )?mitigation (?:has )?(?:held|worked){_END}|held(?=\s*(?:$|[,;:.!(]))"
 _HAPPENED = rf"(?:it )?(?:has )?(?:happened|occurred){_END}"
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    """A pattern for the beginning of a text, in which a blank is any blank, hyphen or underscore."""
+    return re.compile(rf"\s*(?:{pattern})".replace(" ", r"[-_\s]+"), re.IGNORECASE)
+
+
 _OUTCOMES = (
-    (RiskOutcome.DID_NOT_HAPPEN, re.compile(_NOT)),
-    (RiskOutcome.HELD, re.compile(rf"(?:{_HAPPENED},? (?:and |but )?)?(?:{_HELD})")),
-    (RiskOutcome.HAPPENED, re.compile(_HAPPENED)),
+    (RiskOutcome.DID_NOT_HAPPEN, _words(_NOT)),
+    (RiskOutcome.HELD, _words(rf"(?:{_HAPPENED},?(?: and| but)? )?(?:{_HELD})")),
+    (RiskOutcome.HAPPENED, _words(_HAPPENED)),
 )
 _DECISIONS = (
-    (Decision.NO_GO, re.compile(rf"no go{_END}")),
-    (Decision.CONDITIONS, re.compile(rf"(?:go with conditions?|conditional go){_END}")),
-    (Decision.GO, re.compile(r"go(?=$|[,;:.!(])")),
+    (Decision.NO_GO, _words(rf"no go{_END}")),
+    (Decision.CONDITIONS, _words(rf"(?:go with conditions?|conditional go){_END}")),
+    (Decision.GO, _words(r"go(?=\s*(?:$|[,;:.!(]))")),
 )
 
 
 def risk_outcome(text: str) -> RiskOutcome:
     """What became of a risk, read from what a person wrote: `happened, the mitigation held: two people asked`."""
-    return next((outcome for outcome, words in _OUTCOMES if words.match(_plain(text))), RiskOutcome.UNKNOWN)
+    return _read(text)[0]
+
+
+def further(text: str) -> str:
+    """What a person wrote behind the words that say what became of a risk; all of it where none do."""
+    end = _read(text)[1]
+    return text[end:].lstrip(" \t,;:.!").strip() if end else text.strip()
 
 
 def decided(text: str) -> Decision:
     """What was decided, read from what a person wrote: `go with conditions: only after 20:00`."""
-    return next((decision for decision, words in _DECISIONS if words.match(_plain(text))), Decision.NONE)
+    return next((decision for decision, words in _DECISIONS if words.match(text)), Decision.NONE)
 
 
-def further(text: str) -> str:
-    """What a person added behind the words that say how it went; all of it where they do not say."""
-    said, _, more = text.partition(":")
-    return more.strip() if risk_outcome(said) is risk_outcome(text) is not RiskOutcome.UNKNOWN else text.strip()
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[-_\s]+", " ", text.casefold().replace("’", "'")).split())
+def _read(text: str) -> tuple[RiskOutcome, int]:
+    """What became of a risk, and where the words that say so end."""
+    for outcome, words in _OUTCOMES:
+        if found := words.match(text):
+            return outcome, found.end()
+    return RiskOutcome.UNKNOWN, 0

@@ -124,6 +124,7 @@ def _risk(frame: Frame, risk: Risk, over: bool) -> Html:
         over: the deployment has ended, so that what became of it could be known.
     """
     odds = [f"{name} {word}" for name, word in (("likelihood", risk.likelihood), ("impact", risk.impact)) if word]
+    became = _outcome(risk) or ("nobody has written it down" if over else None)
     return el(
         "li",
         el(
@@ -132,9 +133,7 @@ def _risk(frame: Frame, risk: Risk, over: bool) -> Html:
             el("small", " · ".join([*odds, *([risk.owner] if risk.owner else [])])) if odds or risk.owner else None,
         ),
         _line("Against it", risk.mitigation or None),
-        _line(
-            "What became of it", _outcome(risk) or ("nobody has written it down" if over else None), kind="kb-risk__was"
-        ),
+        _line("What became of it", became, "kb-risk__was"),
     )
 
 
@@ -147,8 +146,7 @@ def _outcome(risk: Risk) -> Html | None:
     if not risk.outcome:
         return None
     sign, more = outcome(risk_outcome(risk.outcome)), further(risk.outcome)
-    told = sign is not None and risk_outcome(more) is risk_outcome(risk.outcome)  # the sign says as much
-    return join(sign, None if told or not more else f" {more}" if sign else more)
+    return join(sign, " " if sign and more else None, more)
 
 
 def _checks(frame: Frame, deployment: Deployment) -> Html | None:

@@ -88,15 +88,17 @@ def _month(frame: Frame, month: Month, days: Days) -> Html:
 def _frozen(edition: Edition, month: Month) -> dict[int, list[str]]:
     """The days of a month that a freeze touches, each with the names of the freezes."""
     found: dict[int, list[str]] = {}
+    length = monthrange(*month)[1]
     for freeze in edition.freezes:
         here = zone(freeze.timezone)
-        first = datetime(*month, 1, tzinfo=here)
-        length = monthrange(*month)[1]
-        for start, end in freeze.over(first, first + timedelta(days=length)):
-            last = (end - timedelta.resolution).astimezone(here).date()
-            for day in range(1, length + 1):
-                if start.astimezone(here).date() <= date(*month, day) <= last and freeze.name not in found.get(day, ()):
-                    found.setdefault(day, []).append(freeze.name)
+        first, last = datetime(*month, 1, tzinfo=here), datetime(*month, length, 23, 59, tzinfo=here)
+        touched: set[int] = set()
+        for start, end in freeze.over(first, last):
+            begin = max(start.astimezone(here).date(), first.date())
+            until = min((end - timedelta.resolution).astimezone(here).date(), last.date())
+            touched.update(range(begin.day, until.day + 1))
+        for day in touched:
+            found.setdefault(day, []).append(freeze.name)
     return found
 
 
