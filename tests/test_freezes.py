@@ -209,10 +209,10 @@ def _agree(freeze: Freeze, begin: date, zone: str, expected: object) -> None:
 
 
 def test_the_freezes_of_the_readme_are_read() -> None:
-    (text,) = re.findall(r"```yaml\nfreeze:\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    found = {
-        name: windows(str(words), "2026-12-30", "2026-12-31T23:00") for name, words in yaml.safe_load(text).items()
-    }
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (text,) = re.findall(r"```yaml\n(plugins:\n  - kb:\n      freeze:\n.*?)```", readme, re.DOTALL)
+    freezes = yaml.safe_load(text)["plugins"][0]["kb"]["freeze"]
+    found = {name: windows(str(words), "2026-12-30", "2026-12-31T23:00") for name, words in freezes.items()}
     assert {name: len(each) for name, each in found.items()} == {
         "Christmas": 1, "Business hours": 2, "Patch night": 0, "Month end": 1, "Quarter end": 1,
     }  # fmt: skip
