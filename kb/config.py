@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.errors import ConfigurationError, NotFound
 from kb.model.moment import zone
+
+if TYPE_CHECKING:
+    from kb.freeze import Freeze
 
 CONFIG_FILE = "mkdocs.yml"
 STATE_FOLDER = ".kb"
@@ -30,6 +34,7 @@ class Settings:
         semantic: the model that tells what is alike in meaning: `auto` (the installed one, if any), `off`, or a folder.
         suspect_hours: how many hours back deployments are suspected.
         soak_hours: how many hours after its end a deployment stays provisional.
+        freeze: when nothing is to be deployed.
         indexing: search engines may list the published site.
     """
 
@@ -42,6 +47,7 @@ class Settings:
     semantic: str = "auto"
     suspect_hours: int = 72
     soak_hours: int = 24
+    freeze: tuple[Freeze, ...] = ()
     indexing: bool = False
 
     @property
@@ -100,8 +106,10 @@ def load(root: Path) -> Settings:
     values = {name: value for name, value in _plugin_options(document).items() if name in OPTIONS and value is not None}
     values |= {name: os.environ[f"KB_{name.upper()}"] for name in OPTIONS if f"KB_{name.upper()}" in os.environ}
     values["name"] = document.get("site_name") or root.name
+    frozen = values.pop("freeze", None)
     typed = {name: _typed(name, value) for name, value in values.items()}
-    return Settings(root=root, **typed)
+    settings = Settings(root=root, **typed)
+    return replace(settings, freeze=_freezes(frozen, settings.timezone)) if frozen else settings
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -122,6 +130,33 @@ def _typed(name: str, value: Any) -> Any:
     if name == "visibility" and text not in ("internal", "public"):
         raise ConfigurationError(f"visibility: '{text}' is neither internal nor public", f"mend it in {CONFIG_FILE}")
     return text
+
+
+def _freezes(value: Any, timezone: str) -> tuple[Freeze, ...]:
+    """The freezes by name and when, as the option gives them, or its variable: `Christmas: 2026-12-18 to 2027-01-04`.
+
+    Raises:
+        ConfigurationError: one of them cannot be understood; the message names it, and where it stands.
+    """
+    from kb.freeze import HOW, read
+
+    place = "KB_FREEZE" if isinstance(value, str) else CONFIG_FILE
+    if isinstance(value, str):  # a rule has semicolons of its own, but none before a blank
+        value = dict(map(_named, filter(str.strip, re.split(r";\s+|\n", value.rstrip("; ")))))
+    if not isinstance(value, Mapping):
+        raise ConfigurationError(f"freeze: not a list of names and times in {place}", f"write 'NAME: WHEN'; {HOW}")
+    found = []
+    for name, words in value.items():
+        try:
+            found.append(read(str(name).strip(), "" if words is None else str(words), timezone))
+        except ValueError as error:
+            raise ConfigurationError(f"freeze: {name}: {error}", f"mend it in {place}: {HOW}") from None
+    return tuple(found)
+
+
+def _named(text: str) -> tuple[str, str]:
+    name, _, words = text.partition(":")
+    return name.strip(), words
 
 
 def _plugin_options(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@
     KbError                      1   a fault in kb itself, when raised bare
     ├── UsageError               2   the command was called wrongly
     ├── ProblemsFound            3   a check did its work and found problems
+    │   └── InTheWay             3   a freeze or an open incident stands in the way of a deployment
     ├── NotFound                10   no entry, file or item of that name
     │   └── Ambiguous           10   more than one fits
     ├── AlreadyExists           11   it is there already; nothing was overwritten
@@ -43,6 +44,10 @@ class ProblemsFound(KbError):
     """A check did its work and found problems."""
 
     exit_code = 3
+
+
+class InTheWay(ProblemsFound):
+    """A freeze or an open incident stands in the way of a deployment, and nobody overrode it; nothing was written."""
 
 
 class NotFound(KbError):

@@ -167,6 +167,7 @@ def _kinds(timezone: str) -> tuple[st.SearchStrategy[Entry], ...]:
     deployment = st.builds(
         Deployment, **common, status=st.sampled_from(DeploymentStatus), services=_items(services), window_start=when,
         started=when, finished=when, meeting=when, attendees=_items(word), decision=maybe_line, discussion=prose,
+        override=maybe_line,
         risks=_items(st.builds(Risk, cleaned(), maybe_line, maybe_line, maybe_line, maybe_line, maybe_line, item_id)),
         rollback_plan=prose, checks=_items(st.builds(Check, cleaned(), st.booleans(), maybe_line, maybe_line, item_id)),
     )  # fmt: skip

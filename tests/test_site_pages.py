@@ -136,7 +136,7 @@ def test_a_deployment_shows_what_was_feared_and_what_became_of_it(pages: dict[st
     assert "Succeeded" in text
     assert "storefront 4.9 → 4.10" in text
     assert "Ruled out for All applications down four hours after a clean release 12 Mar 2019, 3 h 20 min later" in text
-    assert "What became of it two people asked, both helped by reloading" in text
+    assert "What became of it Happened, the mitigation held two people asked, both helped by reloading" in text
     assert "Decision: go" in text
     assert "Green, but an incident suspects it" in words(pages[f"deployments/{demo.SUSPECT}.md"])
 

@@ -10,14 +10,14 @@ import typer
 from typer.core import TyperGroup
 
 from kb import __version__
-from kb.cli import brief, capture, exchange, find, inventory, keep, new, publish, read, start
+from kb.cli import brief, capture, deploy, exchange, find, inventory, keep, new, publish, read, start
 from kb.cli.output import complain
 from kb.errors import KbError
 
 PANELS = {
     "While it burns": ("new", "log", "ask", "answer", "mitigate", "resolve", "set", "link", "lesson", "action"),
     "Have we seen this before?": ("search", "similar", "questions"),
-    "Before a deployment": ("brief", "inventory"),
+    "Deployments": ("brief", "risk", "verify", "freeze", "inventory"),
     "Read and edit": ("show", "list", "edit", "history"),
     "Publish": ("build", "serve"),
     "The knowledge base": ("init", "check", "sync", "restore", "backup", "import"),
@@ -56,7 +56,7 @@ def _main(
     pass
 
 
-for room in (new, capture, find, brief, inventory, read, publish, start, keep, exchange):
+for room in (new, capture, find, brief, deploy, inventory, read, publish, start, keep, exchange):
     for name, command, options in room.COMMANDS:
         panel = next(panel for panel, names in PANELS.items() if name in names)
         if isinstance(command, typer.Typer):

@@ -14,6 +14,7 @@ from kb.errors import UsageError
 from kb.model import (
     ActionItem,
     Answer,
+    Deployment,
     EventKind,
     IncidentStatus,
     LessonKind,
@@ -120,13 +121,16 @@ def set_(
     as_json: Json = False,
 ) -> None:
     """Set fields: severity, status, services, summary, root_cause, …"""
-    from kb.journeys import capture
+    from kb.cli.standing import answered
+    from kb.journeys import capture, deploying
 
-    with opened(root) as (base, _):
-        record = capture.target(base, on)
+    with opened(root) as (base, chosen):
+        record, here = capture.target(base, on), now()
         wanted = [_spoken(record, *_assignment(change)) for change in changes]
-        done = capture.set_fields(base, record, wanted)
-        captured(done, as_json, base)
+        done = deploying.set_fields(base, chosen, record, wanted, here)
+        answered(base, chosen, done, as_json)
+        for one in deploying.set_off(base, chosen, record.entry, done.record.entry, here):
+            output.tell(("warning: ", "yellow"), f"it goes ahead although there is {one.said}")
 
 
 def _assignment(text: str) -> tuple[str, str, str]:
@@ -200,11 +204,14 @@ def link(
     as_json: Json = False,
 ) -> None:
     """Say what a deployment had to do with an incident."""
+    from kb.cli.standing import answered
     from kb.journeys import capture
 
-    with opened(root) as (base, _):
+    with opened(root) as (base, chosen):
         pair = base.get(incident, "incident"), base.get(deployment, "deployment")
-        captured(capture.link(base, *pair, relation), as_json, base)
+        done = capture.link(base, *pair, relation)
+        entry = pair[1].entry
+        answered(base, chosen, done, as_json, entry if isinstance(entry, Deployment) else None)
 
 
 action = typer.Typer(no_args_is_help=True, help="What is to be done so that it does not happen again.")

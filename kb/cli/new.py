@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 _HEADLINE = 80
 _JUST_NOW = 24 * 3600
 """Seconds: an incident that began longer ago is written down afterwards, and was not noticed now."""
+
+_EQUALS = re.compile(r"^(.*?\S)\s+(\S*\d\S*(?:\s*->\s*\S+)?)$")
+"""A service and its version, said with a blank between them."""
+_CLOCKED = re.compile(
+    r"\d:\d\d|\d{4}-\d\d-\d\d|\b\d+ ?(?:am|pm)\b|^(?:today|tonight|tomorrow|now|noon|midnight|next|in|on) ",
+    re.IGNORECASE,
+)
+"""What is a time rather than the name of a tool."""
 
 new = typer.Typer(no_args_is_help=True, help="Write down an incident, a deployment or a system.")
 
@@ -96,11 +105,14 @@ def _interview(severity: str) -> tuple[str, list[str], str]:
     "deployment", epilog='Example: kb new deployment "Release 4.10" --service storefront=4.10 --tool "Octopus Deploy"'
 )
 def deployment(
-    title: Title = "",
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What is deployed, in a line; else its services.")] = "",
     service: Annotated[
-        list[str] | None, typer.Option("--service", metavar="NAME[=VERSION]", help="storefront=4.10; repeatable.")
+        list[str] | None,
+        typer.Option("--service", metavar="NAME[=VERSION]", help="storefront=4.10, or =4.9->4.10; repeatable."),
     ] = None,
-    status: Annotated[str, typer.Option(metavar="STATUS", help="planned, in progress, provisional, …")] = "planned",
+    status: Annotated[
+        str, typer.Option(metavar="STATUS", help="planned, in progress, finished, failed, …")
+    ] = "planned",
     tool: Annotated[str, typer.Option(metavar="NAME", help="Octopus Deploy, Argo CD, a script, …")] = "",
     window: Annotated[str, typer.Option(metavar="'TIME to TIME'", help="'2026-11-24 05:00 to 06:00'.")] = "",
     started: Started = "",
@@ -108,8 +120,17 @@ def deployment(
     system: Systems = None,
     environment: Environment = "",
     change: Annotated[str, typer.Option("--change", metavar="TEXT", help="What is changed.")] = "",
-    risk: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A risk that was named; repeatable.")] = None,
+    meeting: Annotated[str, typer.Option(metavar="TIME", help="When its risks were weighed.")] = "",
+    attendee: Annotated[list[str] | None, typer.Option(metavar="WHO", help="Who weighed them; repeatable.")] = None,
+    decision: Annotated[str, typer.Option(metavar="WORDS", help="go, no-go, 'go with conditions: …'.")] = "",
+    risk: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="'… (likelihood: low; owner: @who)'; repeatable.")
+    ] = None,
+    check: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="What is to be verified; repeatable.")] = None,
     rollback: Annotated[str, typer.Option(metavar="TEXT", help="How to go back.")] = "",
+    override: Annotated[
+        str, typer.Option(metavar="REASON", help="Why it goes ahead in a freeze, or during a sev1 or sev2.")
+    ] = "",
     tag: Tags = None,
     root: Root = None,
     as_json: Json = False,
@@ -117,21 +138,63 @@ def deployment(
     """A change on its way to production, and the risks weighed before it."""
     from kb.cli.when import moment
 
-    chosen = settings(root)
-    here = now()
+    chosen, here = settings(root), now()
+    named = [_version(name) for name in service or ()]
+    if not title and not named and sys.stdin.isatty() and sys.stdout.isatty():
+        title, named, *asked = _ask_deployment(chosen.timezone, here)
+        tool, window = tool or asked[0], window or asked[1]
     times = {
         name: moment(text, chosen.timezone, here).local(chosen.timezone)
-        for name, text in (("started", started), ("finished", finished)) if text
+        for name, text in (("started", started), ("finished", finished), ("meeting", meeting)) if text
     }  # fmt: skip
     if window:
         times["window"] = _window(window, chosen.timezone, here)
     day = (times.get("started") or times.get("window") or Moment(here).local(chosen.timezone))[:10]
     fields = [
         ("status", status), *times.items(), ("environment", environment), ("tool", tool), ("summary", change),
-        *(("risks", text) for text in risk or ()), ("rollback_plan", rollback),
-        *_named([_version(name) for name in service or ()], system, tag),
+        *(("attendees", who) for who in attendee or ()), ("decision", decision),
+        *(("risks", text) for text in risk or ()), *(("checks", text) for text in check or ()),
+        ("rollback_plan", rollback), *_named(named, system, tag),
     ]  # fmt: skip
-    _create(chosen, "deployment", title or _prompt("What is deployed?"), day, fields, (), as_json)
+    _create_deployment(chosen, title, day, fields, override, as_json)
+
+
+def _ask_deployment(timezone: str, here: datetime) -> tuple[str, list[str], str, str]:
+    """The three questions; everything else can wait. Gives title, services, tool and window."""
+    title = typer.prompt("What is deployed?")
+    answer = typer.prompt("Which services? (web 4.10, back office 4.9 -> 4.10)", default="", show_default=False)
+    named = [_version(_EQUALS.sub(r"\1=\2", part.strip())) for part in answer.split(",") if part.strip()]
+    while True:
+        answer = typer.prompt("With what tool, or when? (Argo CD; 05:00 to 06:00)", default="", show_default=False)
+        parts = [part.strip() for part in answer.split(";") if part.strip()]
+        times = [part for part in parts if _CLOCKED.search(part)]
+        try:
+            window = _window(times[0], timezone, here) if times else ""
+        except UsageError as error:
+            typer.echo(f"{error.message}; {error.hint}", err=True)
+        else:
+            return title, named, " ".join(part for part in parts if part not in times), window
+
+
+def _create_deployment(
+    chosen: Settings, title: str, day: str, fields: list[tuple[str, str]], override: str, as_json: bool
+) -> None:
+    from datetime import date
+
+    from kb.cli.standing import answered
+    from kb.journeys import deploying
+    from kb.journeys.base import KnowledgeBase
+    from kb.journeys.capture import Draft
+
+    if not title.strip() and not any(name == "services" for name, _ in fields):
+        raise UsageError("a new deployment needs a title", "name it, or what is deployed: --service web=4.10")
+    draft = Draft(title, date.fromisoformat(day), tuple((name, value) for name, value in fields if value))
+    with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
+        held(base.sync(progress=told, strict=False).problems)
+        done = deploying.new(base, chosen, draft, now(), override)
+        answered(base, chosen, done, as_json)
+        if override.strip() and not getattr(done.record.entry, "override", ""):
+            output.tell("nothing is in its way; there was nothing to override")
 
 
 def _window(text: str, timezone: str, here: datetime) -> str:
@@ -148,7 +211,7 @@ def _window(text: str, timezone: str, here: datetime) -> str:
 
 def _version(text: str) -> str:
     name, sign, version = text.partition("=")
-    return f"{name} ({version.replace('->', ' -> ')})" if sign else name
+    return f"{name} ({' -> '.join(map(str.strip, version.split('->')))})" if sign else name
 
 
 @new.command("system", epilog='Example: kb new system app-server-01 --expect "IIS (W3SVC)" --owner @ops')

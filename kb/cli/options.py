@@ -25,7 +25,11 @@ Root = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 On = Annotated[
     str | None,
-    typer.Option("--on", metavar="ID", help="The entry, or a part of its id; else the open incident."),
+    typer.Option(
+        "--on",
+        metavar="ID",
+        help="The entry, or a part of its id; else the open incident, or deployment.",
+    ),
 ]
 At = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="When: 09:05, '10 minutes ago', 2026-11-22 09:05.")

@@ -7,15 +7,17 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import output
-from kb.cli.options import Json, Limit, Root, opened
+from kb.cli import output, standing
+from kb.cli.options import Json, Limit, Root, now, opened
 from kb.errors import ConfigurationError, InvalidEntry, UsageError
-from kb.model import OPEN_STATUSES, Entry, Incident
+from kb.model import OPEN_STATUSES, Deployment, Entry, Incident, Moment, Standing
+from kb.model.standing import standing as stands_now
 
 if TYPE_CHECKING:
     from kb.journeys.record import Record
@@ -26,26 +28,35 @@ _ID_COMMENT = re.compile(r"<!-- ([a-z]:[0-9a-z]+) -->")
 
 def show(id_: Id = None, root: Root = None, as_json: Json = False) -> None:
     """Show an entry; piped, as its file says."""
-    from kb.journeys import capture
+    from kb.journeys import capture, deploying
 
-    with opened(root) as (base, _):
-        record = capture.target(base, id_)
+    with opened(root) as (base, chosen):
+        record, here = capture.target(base, id_), now()
+        entry = record.entry
+        stands = deploying.stands(base, chosen, entry, here) if isinstance(entry, Deployment) else None
     if as_json:
-        output.print_json({"path": record.path, "rev": record.rev, "stale": record.stale, **output.plain(record.entry)})
-    elif sys.stdout.isatty():
-        _pretty(record)
-    else:
-        sys.stdout.write(output.safe(record.text))
+        more = {"standing": standing.as_json(stands)} if stands else {}
+        known = {"path": record.path, "rev": record.rev, "stale": record.stale}
+        output.print_json({**known, **output.plain(entry), **more})
+        return
+    said = standing.words(stands, entry.timezone) if stands else ""
+    if sys.stdout.isatty():
+        _pretty(record, said)
+        return
+    sys.stdout.write(output.safe(record.text))
+    if said:
+        output.tell(("stands: ", "dim"), said)
 
 
-def _pretty(record: Record) -> None:
+def _pretty(record: Record, said: str) -> None:
     from rich.markdown import Markdown
 
     entry: Any = record.entry
     out = output.console()
     body = output.safe(record.text).split("\n---\n", 1)[-1]
     facts = [
-        str(getattr(entry, "status", "")),
+        said or str(getattr(entry, "status", "")),
+        "overridden" if getattr(entry, "override", "") else "",
         str(getattr(entry, "severity", "")),
         *_times(entry),
         entry.visibility.value,
@@ -81,19 +92,24 @@ def list_(
     wanted = kind.lower().removesuffix("s") if kind.lower() != "library" else "library"
     if wanted not in ("", "incident", "deployment", "system", "library"):
         raise UsageError(f"'{kind}' is no kind of entry", "say incidents, deployments, systems or library")
-    with opened(root) as (base, _):
+    with opened(root) as (base, kept):
         records = base.records(None if wanted in ("", "library") else wanted)
+        said, here = base.said() if wanted in ("", "deployment") else {}, now()
     library = wanted == "library"
+    stands = {
+        record.entry.id: stands_now(record.entry, said, here, kept.soak_hours)
+        for record in records if isinstance(record.entry, Deployment)
+    }  # fmt: skip
     chosen = [
         record for record in records
-        if record.library == library and (not open_ or _open(record.entry))
-        and _fits(record.entry, status=status, severity=severity, service=service, system=system, tag=tag)
+        if record.library == library and (not open_ or _open(record.entry)) and _is(record.entry, status, stands)
+        and _fits(record.entry, severity=severity, service=service, system=system, tag=tag)
     ]  # fmt: skip
     chosen.sort(key=lambda record: (_day(record.entry), record.entry.id), reverse=True)
     if as_json:
-        output.print_json({"total": len(chosen), "entries": [_row_json(record) for record in chosen[:limit]]})
+        output.print_json({"total": len(chosen), "entries": [_row_json(record, stands) for record in chosen[:limit]]})
         return
-    _table(chosen[:limit])
+    _table(chosen[:limit], stands)
     if len(chosen) > limit:
         output.tell(f"{len(chosen) - limit} more; -n {len(chosen)} shows them all")
     if not chosen:
@@ -104,6 +120,17 @@ def list_(
 
 def _open(entry: Entry) -> bool:
     return isinstance(entry, Incident) and entry.status in OPEN_STATUSES
+
+
+def _is(entry: Any, status: str, stands: Mapping[str, Standing]) -> bool:
+    """Whether it is of a status; of a deployment the one it has by now."""
+    now_it_is = stands[entry.id].status if entry.id in stands else entry.status
+    return not status or _plain(status) == _plain(now_it_is)
+
+
+def _plain(status: str) -> str:
+    """A status as it is compared: `in-progress` is `in progress`."""
+    return status.casefold().replace("-", " ")
 
 
 def _fits(entry: Any, **wanted: str) -> bool:
@@ -122,15 +149,16 @@ def _day(entry: Any) -> str:
     return at.local(entry.timezone) if at else ""
 
 
-def _row_json(record: Record) -> dict[str, Any]:
+def _row_json(record: Record, stands: Mapping[str, Standing]) -> dict[str, Any]:
     entry: Any = record.entry
+    more = {"standing": standing.as_json(stands[entry.id])} if entry.id in stands else {}
     return {
         "id": entry.id, "kind": entry.kind, "title": entry.title, "path": record.path, "status": str(entry.status),
-        "severity": str(getattr(entry, "severity", "")), "started": _day(entry), "stale": record.stale,
+        "severity": str(getattr(entry, "severity", "")), "started": _day(entry), "stale": record.stale, **more,
     }  # fmt: skip
 
 
-def _table(records: list[Record]) -> None:
+def _table(records: list[Record], stands: Mapping[str, Standing]) -> None:
     from rich import box
     from rich.table import Table
 
@@ -141,10 +169,20 @@ def _table(records: list[Record]) -> None:
         entry: Any = record.entry
         style = "red" if _open(entry) else "dim"
         severity = f"{getattr(entry, 'severity', '')} " if getattr(entry, "severity", "") else ""
-        what = output.text((entry.title, "bold"), (f"\n{entry.id}", "dim"))
-        table.add_row(output.text(_day(entry)[:16]), what, output.text((f"{severity}{entry.status}", style)))
+        what = [(entry.title, "bold"), (f"\n{entry.id}", "dim")]
+        status = str(entry.status)
+        if entry.id in stands:
+            status, told = str(stands[entry.id].status), _told(entry, stands[entry.id])
+            what += [(f"\n{told}", "yellow")] if told else []
+        table.add_row(output.text(_day(entry)[:16]), output.text(*what), output.text((f"{severity}{status}", style)))
     if records:
         output.console().print(table)
+
+
+def _told(deployment: Deployment, stands: Standing) -> str:
+    """What else there is to say of how a deployment stands."""
+    until = f"until {Moment(stands.until).local(deployment.timezone)}" if stands.until else ""
+    return ", ".join(filter(None, [until, standing.named(stands), "overridden" if deployment.override else ""]))
 
 
 def edit(id_: Id = None, root: Root = None) -> None:
@@ -199,8 +237,6 @@ def history(
         rows = [{"rev": r.rev, "at": r.at, "by": r.by, "via": r.via, "sha256": r.sha256} for r in revisions]
         output.print_json({"revisions": rows})
         return
-    from kb.model import Moment
-
     for revision in revisions:
         at = Moment(revision.at, "second").local(chosen.timezone)
         output.say(

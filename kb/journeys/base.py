@@ -29,9 +29,10 @@ from kb.journeys.record import (
 from kb.journeys.restoring import restore
 from kb.journeys.sync import MISSING_HINT, question, sync
 from kb.journeys.workspace import Clock, Workspace
-from kb.model import Entry, Incident, Problem
-from kb.model.standing import BLAMED
+from kb.model import DeploymentStatus, Entry, Incident, Problem, Relation
+from kb.model.standing import BLAMED, Said
 from kb.store import Revision
+from kb.store.reader import Reader
 
 
 def _now() -> datetime:
@@ -139,13 +140,27 @@ class KnowledgeBase:
         return name
 
     def meant(self, kind: str | None = None) -> Record | None:
-        """The entry meant when none is named: the only open incident, else the one of them last touched, else the entry
-        last touched; library entries never. None when nothing is recorded.
+        """The entry meant when none is named, never one of the library; None when nothing is recorded.
+
+        It is the open incident last touched; else the only deployment in progress; else, when a deployment is asked
+        for, the only one planned; else what was last touched.
         """
         with self._work.store.reading() as reader:
             running = reader.touched(kind, open_only=True) if kind in (None, "incident") else []
-            found = running or reader.touched(kind, open_only=False)
+            found = running or _under_way(reader, kind) or reader.touched(kind, open_only=False)
         return self.get(found[0]) if found else None
+
+    def said(self, deployment: str = "") -> Said:
+        """What the team's incidents say of deployments, or of one; in the order of the incidents' ids.
+
+        Args:
+            deployment: its id; empty for all.
+        """
+        found: dict[str, list[tuple[str, Relation]]] = {}
+        with self._work.store.reading() as reader:
+            for name, incident, relation in reader.relations(deployment):
+                found.setdefault(name, []).append((incident, Relation(relation)))
+        return {name: tuple(pairs) for name, pairs in found.items()}
 
     def history(self, fragment: str) -> list[Revision]:
         """What became of an entry, oldest first; of a deleted one too if its whole id is given.
@@ -315,3 +330,9 @@ class KnowledgeBase:
                 return  # while a file is held every search says so
             lying = {mark.path: mark.sha256 for mark in known.values() if mark.file_rev is not None}
             files.settle(self._work.root, lying, [token])
+
+
+def _under_way(reader: Reader, kind: str | None) -> list[str]:
+    wanted = {None: ("in progress",), "deployment": ("in progress", "planned")}.get(kind, ())
+    found = next(filter(None, (reader.with_status(DeploymentStatus(status)) for status in wanted)), [])
+    return found if len(found) == 1 else []

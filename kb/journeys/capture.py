@@ -5,7 +5,7 @@ Texts are cleaned here; times are moments already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
@@ -36,6 +36,9 @@ from kb.model import (
 )
 from kb.model.names import entry_id, new_item_id
 
+Shape = Callable[[Entry, Entry], Entry]
+"""What becomes of an entry before it is kept, told how it was and how it would be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Captured:
@@ -65,7 +68,7 @@ class Draft:
     symptoms: tuple[str, ...] = ()
 
 
-def new(base: KnowledgeBase, settings: Settings, kind: str, draft: Draft) -> Captured:
+def new(base: KnowledgeBase, settings: Settings, kind: str, draft: Draft, shape: Shape | None = None) -> Captured:
     """A new entry in a file of its own.
 
     Raises:
@@ -83,6 +86,7 @@ def new(base: KnowledgeBase, settings: Settings, kind: str, draft: Draft) -> Cap
     if isinstance(entry, Incident):
         seen = tuple(Item(text, new_item_id()) for text in map(clean, draft.symptoms) if text)
         entry = replace(entry, symptoms=(*entry.symptoms, *seen))
+    entry = shape(template, entry) if shape else entry
     wanted = entry_id(draft.day, title)
     entry = replace(entry, id=wanted if kind == "system" else base.free_id(wanted))
     record = base.create(entry, via=f"kb new {kind}", text=filled_in(text, template, entry))
@@ -202,17 +206,20 @@ def _unfenced(text: str) -> str:
     return "\n".join(lines[1:-1]) if fenced else text
 
 
-def set_fields(base: KnowledgeBase, record: Record, changes: Sequence[tuple[str, str, str]]) -> Captured:
+def set_fields(
+    base: KnowledgeBase, record: Record, changes: Sequence[tuple[str, str, str]], shape: Shape | None = None
+) -> Captured:
     """Fields set as (name, how, value).
 
     Raises:
         InvalidEntry: no such field, or a value it cannot hold; then none is set.
     """
 
-    def edit(entry: Entry) -> Entry:
+    def edit(before: Entry) -> Entry:
+        after = before
         for name, how, value in changes:
-            entry = assign(entry, name, value, how)
-        return entry
+            after = assign(after, name, value, how)
+        return shape(before, after) if shape else after
 
     changed = base.change(record.entry.id, edit, via="kb set")
     return Captured(changed, tuple(name for name, _, _ in changes))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from kb import files
 from kb.config import Settings
@@ -41,6 +42,9 @@ from kb.search import export, finder, likes, questions, vocabulary
 from kb.search.cards import LIBRARY
 from kb.search.likes import Everyone
 from kb.search.source import Memory
+
+if TYPE_CHECKING:
+    from kb.freeze import Freeze
 
 _MOST = 6
 
@@ -87,6 +91,7 @@ class Edition:
         themes: what entries and lessons are about, and which questions and lessons say the same.
         edit_base: where the files under entries/ can be edited, ending in a slash; empty when unknown.
         site_url: where the site is published, ending in a slash; empty when unknown.
+        freezes: when nothing is to be deployed.
         indexing: search engines may list the site.
         index: the search index for the browser, scripts by name.
         problems: faults in the entries' files.
@@ -103,6 +108,7 @@ class Edition:
     themes: Themes = field(default_factory=Themes)
     edit_base: str = ""
     site_url: str = ""
+    freezes: tuple[Freeze, ...] = ()
     indexing: bool = False
     index: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -224,6 +230,7 @@ def gather(
         articles,
         edit_base=edit_base,
         site_url=site_url,
+        freezes=settings.freeze,
         indexing=settings.indexing,
         problems=problems,
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from kb.errors import InvalidEntry
 from kb.markdown.clean import clean, clean_line
 from kb.markdown.fields import FRONT, SECTIONS, FrontField
+from kb.markdown.item_syntax import take_group
+from kb.markdown.read_items import GROUPS
 from kb.model import Check, Entry, Item, Risk
 from kb.model.names import new_item_id
 
+Made = TypeVar("Made", Item, Risk, Check)
 _MAKERS: dict[str, type[Any]] = {"risks": Risk, "checks": Check}
 _ELSEWHERE = {"timeline": "kb log", "questions": "kb ask", "lessons": "kb lesson", "actions": "kb action add"}
 
@@ -86,9 +89,16 @@ def _items(entry: Entry, attr: str, value: str, how: str) -> Entry:
     if how == "-=":
         kept = tuple(item for item in before if item.id != value and item.text != text)
         return _with(entry, attr, kept)
-    maker = _MAKERS.get(attr, Item)
-    added = (maker(text=text, id=new_item_id()),) if text else ()
+    added = (made(_MAKERS.get(attr, Item), text),) if text else ()
     return _with(entry, attr, (*before, *added) if how == "+=" else added)
+
+
+def made(kind: type[Made], text: str) -> Made:
+    """An item of a new id from cleaned text; that of a risk or a check may end in `(likelihood: low; owner: @x)`."""
+    line, *rest = text.split("\n")
+    first, pairs = take_group(line, GROUPS[kind]) if kind in GROUPS else (line, {})
+    known: dict[str, Any] = pairs if first else {}
+    return kind(text="\n".join([first or line, *rest]), id=new_item_id(), **known)
 
 
 def _with(entry: Entry, attr: str, value: Any) -> Entry:

@@ -230,7 +230,7 @@ FRONT: Mapping[str, tuple[FrontField, ...]] = {
             "services", _service_versions,
             lambda entry: [_version_text(service) for service in entry.services] or None,
         ),
-        _list("systems"), _moment("meeting"), _list("attendees"), _text("decision"),
+        _list("systems"), _moment("meeting"), _list("attendees"), _text("decision"), _text("override"),
         _list("tags"), _text("company"), _text("source"),
     ),
     "system": (

@@ -222,7 +222,8 @@ class _Edit:
         if not force and getattr(self.old, place.attr) == wanted:
             return
         if not self.placed(place):
-            self.new_section(place, section_body(self.new, place))
+            if wanted:
+                self.new_section(place, section_body(self.new, place))
             return
         ids = [item.value.id for item in placed]
         matcher = SequenceMatcher(None, ids, [item.id for item in wanted], autojunk=False)
@@ -266,8 +267,8 @@ class _Edit:
         """Put the first items below a heading that has none yet, after whatever hint stands there."""
         part: Part = self.placed(place)[0].part
         lines = section_body_of(place, values, self.new.timezone)
-        last = self.trimmed(part.start, part.end)[1]
-        if last > part.start:
+        first, last = self.trimmed(part.start, part.end)
+        if first < last:
             self.replace(last, last, ["", *lines])
         else:
             self.replace(part.start, part.end, ["", *lines, ""])

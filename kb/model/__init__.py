@@ -29,6 +29,7 @@ from kb.model.entry import (
     Visibility,
 )
 from kb.model.match import Card, Match, PastQuestion, Suggestion, Suspect
+from kb.model.meeting import Decision, RiskOutcome
 from kb.model.moment import Moment, zone
 from kb.model.problem import Problem
 from kb.model.standing import Standing
@@ -40,6 +41,7 @@ __all__ = [
     "Answer",
     "Card",
     "Check",
+    "Decision",
     "Deployment",
     "DeploymentLink",
     "DeploymentStatus",
@@ -57,6 +59,7 @@ __all__ = [
     "Question",
     "Relation",
     "Risk",
+    "RiskOutcome",
     "Section",
     "ServiceVersion",
     "Severity",

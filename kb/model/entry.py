@@ -294,7 +294,8 @@ class Deployment(Entry):
         summary: what is changed (the section *Change*).
         meeting: when the risk meeting was held.
         discussion: what was said in it (the section *Risk meeting*).
-        decision: go, no-go, or go with conditions.
+        decision: go, no-go, or go with conditions; more words may follow after a colon.
+        override: why it went ahead although a freeze or an open incident stood in the way.
     """
 
     kind: ClassVar[Literal["deployment"]] = "deployment"
@@ -311,6 +312,7 @@ class Deployment(Entry):
     meeting: Moment | None = None
     attendees: tuple[str, ...] = ()
     decision: str = ""
+    override: str = ""
     discussion: str = ""
     risks: tuple[Risk, ...] = ()
     rollback_plan: str = ""

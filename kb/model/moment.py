@@ -66,15 +66,15 @@ class Moment:
         """
         there = self.at.astimezone(zone(name))
         if self.precision == "day":
-            return f"{there:%Y-%m-%d}"
-        text = f"{there:%Y-%m-%d %H:%M}" if self.precision == "minute" else f"{there:%Y-%m-%d %H:%M:%S}"
+            return f"{there.date()}"
+        text = f"{there.date()} {there:%H:%M}" if self.precision == "minute" else f"{there.date()} {there:%H:%M:%S}"
         twice = there.utcoffset() != there.replace(fold=1 - there.fold).utcoffset()
         return f"{text}{_offset(there.utcoffset())}" if twice else text
 
     def iso(self) -> str:
         """ISO 8601 with the offset; only the date when only the day is known."""
         if self.precision == "day":
-            return f"{self.at:%Y-%m-%d}"
+            return f"{self.at.date()}"
         return self.at.isoformat(timespec="minutes" if self.precision == "minute" else "seconds")
 
 

@@ -16,17 +16,12 @@ from kb.model.entry import (
     Severity,
     Verdict,
 )
+from kb.model.meeting import Decision, decided
 from kb.model.moment import Moment
+from kb.model.standing import ENDED
 
 MILESTONES = ("started", "detected", "acknowledged", "mitigated", "resolved")
 """The milestones of an incident in the order they are reached."""
-
-_FINISHED = (
-    DeploymentStatus.PROVISIONAL,
-    DeploymentStatus.SUCCEEDED,
-    DeploymentStatus.FAILED,
-    DeploymentStatus.ROLLED_BACK,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +102,36 @@ def _deployment(deployment: Deployment) -> Iterator[Doubt]:
         if first and second and earlier(second, first):
             where = "window" if before == "window_start" else after
             yield Doubt(where, f"{after.replace('_', ' ')} is before {before.replace('_', ' ')}", "mend one of the two")
-    if deployment.status in _FINISHED and deployment.finished is None:
+    if deployment.status in ENDED and deployment.finished is None:
         yield Doubt("status", f"status is {deployment.status}, but no finished time is given", "add 'finished:'")
     if not deployment.services:
         yield Doubt("status", "no services", "add 'services:' with what is deployed")
     if not deployment.rollback_plan:
         yield Doubt("rollback_plan", "no rollback plan", "write the section 'Rollback plan', even if it says why not")
+    yield from _decision(deployment)
+    if deployment.status in ENDED:
+        yield from _left_open(deployment)
+
+
+def _decision(deployment: Deployment) -> Iterator[Doubt]:
+    decision, ran = decided(deployment.decision), (DeploymentStatus.IN_PROGRESS, *ENDED)
+    if deployment.decision and decision is Decision.NONE:
+        hint = "say go, no-go, or go with conditions; more words may follow after a colon"
+        yield Doubt("decision", f"'{deployment.decision}' is no decision", hint)
+    if decision is Decision.NO_GO and deployment.status in ran:
+        hint = "mend the decision or the status, or say in the timeline why it went ahead"
+        yield Doubt("decision", f"decided no-go, but status is {deployment.status}", hint)
+
+
+def _left_open(deployment: Deployment) -> Iterator[Doubt]:
+    """What a finished deployment should know of itself."""
+    for risk in deployment.risks:
+        if not risk.outcome:
+            hint = f"kb risk became {risk.id} did-not-happen, held or happened"
+            yield Doubt(risk.id, "nobody wrote down what became of this risk", hint)
+    for check in deployment.checks:
+        if not check.result:
+            yield Doubt(check.id, "a check has no result", f'kb verify done {check.id} --result "…"')
 
 
 def _actions(entry: Entry) -> Iterator[Doubt]:

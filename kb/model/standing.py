@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from kb.model.entry import Deployment, DeploymentStatus, Incident, Relation
 from kb.model.moment import Moment
 
 FINISHED = (DeploymentStatus.PROVISIONAL, DeploymentStatus.SUCCEEDED)
 """What is written down of a deployment whose steps all ran; which of the two it is, time tells."""
+ENDED = (*FINISHED, DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
+"""What is written down of a deployment that reached production and is over, well or not."""
 BLAMED = (Relation.CAUSED, Relation.CONTRIBUTING)
 """What an incident says of a deployment that had a part in it."""
 _WENT_WRONG = (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
+_END = datetime(datetime.max.year, 1, 1, tzinfo=UTC)
 _HEAVIEST = (Relation.CAUSED, Relation.CONTRIBUTING, Relation.SUSPECTED, Relation.RULED_OUT)
 
 
@@ -79,12 +82,17 @@ def standing(deployment: Deployment, said: Said, now: datetime, soak_hours: int)
 def soaked(deployment: Deployment, soak_hours: int) -> datetime | None:
     """When the soak time of a deployment ends, in UTC; None when nobody wrote down when it ran."""
     end = deployment.finished or deployment.window_end or deployment.started or deployment.window_start
-    return _last(end) + timedelta(hours=soak_hours) if end else None
+    return _later(last_instant(end), timedelta(hours=soak_hours)) if end else None
 
 
-def _last(moment: Moment) -> datetime:
-    """The last instant a moment may mean: of a day, its end."""
-    return moment.utc + timedelta(days=1) if moment.precision == "day" else moment.utc
+def last_instant(moment: Moment) -> datetime:
+    """The last instant a moment may mean, in UTC: of a day, its end."""
+    return _later(moment.utc, timedelta(days=1)) if moment.precision == "day" else moment.utc
+
+
+def _later(at: datetime, by: timedelta) -> datetime:
+    """So much later, but never beyond the year that calendars end with, which somebody may have mistyped."""
+    return at + by if by < _END - at else max(at, _END)
 
 
 def delay(deployment: Deployment, incident: Incident) -> float | None:

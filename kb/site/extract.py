@@ -69,7 +69,7 @@ def overviews(edition: Edition) -> Mapping[bool, tuple[Edition, str]]:
     part = replace(edition, as_of=_day(edition), articles=articles, similar={}, suspects={}, index={}, problems=())
     told = (
         edition.name, part.as_of.date().isoformat(), edition.edit_base, edition.site_url, edition.indexing,
-        sorted(edition.ask_next.items()), sorted(edition.standings.items()), sorted(edition.briefs),
+        edition.freezes, sorted(edition.ask_next.items()), sorted(edition.standings.items()), sorted(edition.briefs),
         [(one.path, _outline(edition, one), one.stale) for one in edition.articles],
     )  # fmt: skip
     return {
@@ -113,6 +113,7 @@ def _part(edition: Edition, names: set[str]) -> Edition:
         suspects={},
         briefs={},
         themes=Themes(),
+        freezes=(),
         index={},
         problems=(),
     )

@@ -77,6 +77,7 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     semantic = config_options.Type((str, bool), default="auto")
     suspect_hours = config_options.Type(int, default=72)
     soak_hours = config_options.Type(int, default=24)
+    freeze = config_options.Type(object, default=())  # what is wrong with one is better said by `kb.config`
     indexing = config_options.Type(bool, default=False)
 
 

@@ -50,6 +50,7 @@ class _DeploymentColumns(TypedColumns):
     finished = time()
     meeting = time()
     decision = long_text()
+    override = long_text()
     summary = long_text()
     discussion = long_text()
     rollback_plan = long_text()

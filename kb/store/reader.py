@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from kb.model import OPEN_STATUSES
+from kb.model import OPEN_STATUSES, DeploymentStatus
 from kb.model.snapshot import maker
 from kb.store import derived, tables
 from kb.store.stored import Mark, Revision, Stored
@@ -19,6 +19,7 @@ _CHECKOUT = tables.checkouts.c
 _FILE = tables.checkout_files.c
 _HELD = tables.held_files.c
 _MARK = tables.index_marks.c
+_LIBRARY = "entries/library/%"
 STORED = (
     _ENTRY.id, _ENTRY.kind, _ENTRY.rev, _ENTRY.path, _ENTRY.text, _ENTRY.sha256, _ENTRY.model,
     _ENTRY.made_by, _ENTRY.deleted_at,
@@ -74,7 +75,7 @@ class Reader:
             open_only: only incidents that are still going on.
         """
         last = select(func.max(_REVISION.at)).where(_REVISION.entry == _ENTRY.id).scalar_subquery()
-        query = select(_ENTRY.id).where(_ENTRY.deleted_at.is_(None), _ENTRY.path.not_like("entries/library/%"))
+        query = select(_ENTRY.id).where(_ENTRY.deleted_at.is_(None), _ENTRY.path.not_like(_LIBRARY))
         if kind:
             query = query.where(_ENTRY.kind == kind)
         if open_only:
@@ -83,6 +84,20 @@ class Reader:
                 running.status.in_([status.value for status in OPEN_STATUSES])
             )
         return list(self._connection.scalars(query.order_by(last.desc(), _ENTRY.id.desc()).limit(2)))
+
+    def with_status(self, status: DeploymentStatus) -> list[str]:
+        """Ids of the team's own deployments of a status; two at most."""
+        own = _ENTRY.deleted_at.is_(None), _ENTRY.path.not_like(_LIBRARY)
+        query = select(_ENTRY.id).join(derived.deployments, derived.deployments.c.entry == _ENTRY.id).where(*own)
+        return list(self._connection.scalars(query.where(derived.deployments.c.status == status.value).limit(2)))
+
+    def relations(self, deployment: str = "") -> list[tuple[str, str, str]]:
+        """Deployment, incident and relation, for every deployment or one that the team's incidents name; sorted."""
+        links = derived.deployment_links.c
+        query = select(links.deployment, links.entry, links.relation).join(tables.entries, _ENTRY.id == links.entry)
+        query = query.where(_ENTRY.deleted_at.is_(None), _ENTRY.path.not_like(_LIBRARY))
+        found = self._connection.execute(query.where(links.deployment == deployment) if deployment else query)
+        return sorted((row.deployment, row.entry, row.relation) for row in found)
 
     def outdated(self) -> list[Stored]:
         """Entries whose rows another release made."""

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from kb.journeys.edition import Article
 from kb.markdown.html import to_text
 from kb.model import Check, Deployment, Incident, Risk, ServiceVersion
-from kb.model.standing import delay
+from kb.model.meeting import further, risk_outcome
+from kb.model.standing import ENDED, delay
 from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.parts.html import Child, Html, el, hidden, icon, join
 from kb.site.parts.outcome import brief_link, ended, waiting
 from kb.site.parts.pieces import date_of, fact, lesson_list, link_list, listed, question_list, tags
-from kb.site.parts.pills import relation, stale
+from kb.site.parts.pills import outcome, relation, stale
 from kb.site.parts.timeline import timeline
 from kb.site.parts.todo import action_list
 from kb.site.parts.words import period, span, when
@@ -39,6 +40,7 @@ def _head(frame: Frame, article: Article, deployment: Deployment) -> Html:
         el("div", _facts(frame, deployment), class_="kb-meta"),
         stale() if article.stale else None,
         waiting(frame, deployment),
+        _override(deployment),
         el("p", brief_link(frame, deployment)) if deployment.id in frame.edition.briefs else None,
         el("div", frame.blocks(deployment.lead), class_="kb-lead") if deployment.lead else None,
         el("div", frame.blocks(deployment.summary), class_="kb-lead") if deployment.summary else None,
@@ -62,6 +64,13 @@ def _dates(deployment: Deployment) -> Html | None:
         return None
     text = period(start, end, deployment.timezone) if end and start <= end else when(start, deployment.timezone)
     return fact("calendar", text if deployment.started else f"planned for {text}")
+
+
+def _override(deployment: Deployment) -> Html | None:
+    """That it went ahead although something stood in its way, and why."""
+    if not deployment.override:
+        return None
+    return el("p", icon("warning"), el("b", "Overridden"), " ", deployment.override, class_="kb-override")
 
 
 def _service(frame: Frame, one: ServiceVersion) -> Html:
@@ -112,22 +121,40 @@ def _meeting(frame: Frame, deployment: Deployment) -> Html | None:
 
 
 def _risks(frame: Frame, deployment: Deployment) -> Html | None:
-    return el("ul", (_risk(frame, risk) for risk in deployment.risks), class_="kb-risks") if deployment.risks else None
+    rows = (_risk(frame, risk, deployment.status in ENDED) for risk in deployment.risks)
+    return el("ul", rows, class_="kb-risks") if deployment.risks else None
 
 
-def _risk(frame: Frame, risk: Risk) -> Html:
+def _risk(frame: Frame, risk: Risk, over: bool) -> Html:
+    """What was feared, what was done about it, and what became of it; beside each other where there is room.
+
+    Args:
+        over: the deployment has ended, so that what became of it could be known.
+    """
     odds = [f"{name} {word}" for name, word in (("likelihood", risk.likelihood), ("impact", risk.impact)) if word]
+    became = _outcome(risk) or ("nobody has written it down" if over else None)
     return el(
         "li",
-        el("div", frame.inline(risk.text), class_="kb-risk__t"),
-        el("small", " · ".join([*odds, *([risk.owner] if risk.owner else [])])) if odds or risk.owner else None,
-        _line("Against it", risk.mitigation),
-        _line("What became of it", risk.outcome),
+        el(
+            "div",
+            el("div", frame.inline(risk.text), class_="kb-risk__t"),
+            el("small", " · ".join([*odds, *([risk.owner] if risk.owner else [])])) if odds or risk.owner else None,
+        ),
+        _line("Against it", risk.mitigation or None),
+        _line("What became of it", became, "kb-risk__was"),
     )
 
 
-def _line(label: str, text: str) -> Html | None:
-    return el("p", el("b", label), " ", text) if text else None
+def _line(label: str, said: Child, kind: str | None = None) -> Html | None:
+    return el("p", el("b", label), " ", said, class_=kind) if said else None
+
+
+def _outcome(risk: Risk) -> Html | None:
+    """The sign of what became of it, and what else a person said."""
+    if not risk.outcome:
+        return None
+    sign, more = outcome(risk_outcome(risk.outcome)), further(risk.outcome)
+    return join(sign, " " if sign and more else None, more)
 
 
 def _checks(frame: Frame, deployment: Deployment) -> Html | None:

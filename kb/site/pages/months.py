@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from calendar import Calendar
+from calendar import Calendar, monthrange
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from kb.journeys.edition import Edition, began
 from kb.markdown.html import to_text
-from kb.model import Deployment, Incident
+from kb.model import Deployment, Incident, zone
 from kb.site.parts.frame import Frame, compose, eyebrow, section, title
 from kb.site.parts.html import Child, Html, el, hidden, icon
 from kb.site.parts.outcome import hurt
@@ -35,7 +35,7 @@ def calendar_page(frame: Frame) -> str:
     parts: list[Child] = [
         eyebrow(frame, "deployments", "Deployments", "calendar"),
         title("Calendar"),
-        _legend() if years else first("Nothing has a date yet.", "kb new deployment"),
+        _legend(frame) if years else first("Nothing has a date yet.", "kb new deployment"),
     ]
     for year, grids in years.items():
         parts += section(str(year), el("div", reversed(grids), class_="kb-months"))
@@ -51,7 +51,7 @@ def latest(frame: Frame, how_many: int) -> Html | None:
     grids = el("div", (_month(frame, month, days) for month, days in reversed(shown)), class_="kb-months")
     label = f"All {count(len(found), 'month')}"
     more = el("p", el("a", label, href=frame.page("calendar"), class_="kb-more")) if len(found) > len(shown) else None
-    return el("div", _legend(), grids, more)
+    return el("div", _legend(frame), grids, more)
 
 
 def _by_month(edition: Edition) -> dict[Month, Days]:
@@ -65,32 +65,52 @@ def _by_month(edition: Edition) -> dict[Month, Days]:
     return dict(sorted(found.items(), reverse=True))
 
 
-def _legend() -> Html:
+def _legend(frame: Frame) -> Html:
     """What the signs mean, in words."""
-    signs = (
+    signs = [
         el("span", el("span", icon(picture), class_=f"kb-mark kb-mark--{kind}"), word)
         for kind, (picture, word) in _SIGNS.items()
-    )
-    return el("p", signs, class_="kb-legend")
+    ]
+    freeze = el("span", el("span", class_="kb-mark kb-mark--freeze"), "Freeze") if frame.edition.freezes else None
+    return el("p", signs, freeze, class_="kb-legend")
 
 
 def _month(frame: Frame, month: Month, days: Days) -> Html:
     name = f"{date(*month, 1):%B %Y}"
     place = f"month-{month[0]}-{month[1]:02}"
     head = el("tr", (el("th", hidden(day), el("span", day[:2], aria_hidden="true"), scope="col") for day in _WEEK))
-    weeks = Calendar().monthdayscalendar(*month)
-    body = (el("tr", (_day(frame, day, days.get(day, ())) for day in week)) for week in weeks)
+    weeks, frozen = Calendar().monthdayscalendar(*month), _frozen(frame.edition, month)
+    body = (el("tr", (_day(frame, day, days.get(day, ()), frozen.get(day, ())) for day in week)) for week in weeks)
     grid = el("table", el("thead", head), el("tbody", body), class_="kb-cal", aria_labelledby=place)
     return el("section", el("h3", name, id=place), grid, class_="kb-month")
 
 
-def _day(frame: Frame, day: int, entries: Sequence[Incident | Deployment]) -> Html:
+def _frozen(edition: Edition, month: Month) -> dict[int, list[str]]:
+    """The days of a month that a freeze touches, each with the names of the freezes."""
+    found: dict[int, list[str]] = {}
+    length = monthrange(*month)[1]
+    for freeze in edition.freezes:
+        here = zone(freeze.timezone)
+        first, last = datetime(*month, 1, tzinfo=here), datetime(*month, length, 23, 59, tzinfo=here)
+        touched: set[int] = set()
+        for start, end in freeze.over(first, last):
+            begin = max(start.astimezone(here).date(), first.date())
+            until = min((end - timedelta.resolution).astimezone(here).date(), last.date())
+            touched.update(range(begin.day, until.day + 1))
+        for day in touched:
+            found.setdefault(day, []).append(freeze.name)
+    return found
+
+
+def _day(frame: Frame, day: int, entries: Sequence[Incident | Deployment], frozen: Sequence[str]) -> Html:
     if not day:
         return el("td")
     marks = [_mark(frame, entry) for entry in entries[:_MOST]]
     rest = len(entries) - _MOST
     more = el("small", f"+{rest}", hidden(" more")) if rest > 0 else None
-    return el("td", el("span", str(day), class_="kb-cal__d"), marks, more, class_="has" if marks else None)
+    kinds = [name for name, so in (("has", marks), ("is-frozen", frozen)) if so]
+    told = hidden(f" Freeze: {', '.join(frozen)}") if frozen else None
+    return el("td", el("span", str(day), told, class_="kb-cal__d"), marks, more, class_=" ".join(kinds) or None)
 
 
 def _mark(frame: Frame, entry: Incident | Deployment) -> Html:

@@ -8,6 +8,7 @@ from kb.model import (
     Incident,
     IncidentStatus,
     Relation,
+    RiskOutcome,
     Severity,
     Verdict,
 )
@@ -34,6 +35,11 @@ _DEPLOYMENT = {
     DeploymentStatus.IN_PROGRESS: "blue",
     DeploymentStatus.PLANNED: "blue",
     DeploymentStatus.CANCELLED: "quiet",
+}
+_OUTCOME = {
+    RiskOutcome.DID_NOT_HAPPEN: ("quiet", "Did not happen"),
+    RiskOutcome.HELD: ("ok", "Happened, the mitigation held"),
+    RiskOutcome.HAPPENED: ("bad", "Happened"),
 }
 _RELATION = {
     Relation.CAUSED: ("bad", "caused"),
@@ -79,6 +85,11 @@ def relation(value: Relation) -> Html:
     """What a deployment had to do with an incident, to be read from the deployment: *caused*, *ruled out for*."""
     kind, word = _RELATION[value]
     return pill(kind, word.capitalize())
+
+
+def outcome(value: RiskOutcome) -> Html | None:
+    """What became of a risk; nothing where that is not known."""
+    return pill(*_OUTCOME[value]) if value in _OUTCOME else None
 
 
 def stale() -> Html:
