@@ -31,8 +31,12 @@ from kb.journeys.sync import MISSING_HINT, question, sync
 from kb.journeys.workspace import Clock, Workspace
 from kb.model import DeploymentStatus, Entry, Incident, Problem, Relation
 from kb.model.standing import BLAMED, Said
-from kb.store import Revision
-from kb.store.reader import Reader
+from kb.store import Reader, Revision
+
+_UNDER_WAY: Mapping[str | None, tuple[DeploymentStatus, ...]] = {
+    None: (DeploymentStatus.IN_PROGRESS,), "deployment": (DeploymentStatus.IN_PROGRESS, DeploymentStatus.PLANNED),
+}  # fmt: skip
+"""Of which deployments the only one is meant, by the kind of entry asked for."""
 
 
 def _now() -> datetime:
@@ -333,6 +337,5 @@ class KnowledgeBase:
 
 
 def _under_way(reader: Reader, kind: str | None) -> list[str]:
-    wanted = {None: ("in progress",), "deployment": ("in progress", "planned")}.get(kind, ())
-    found = next(filter(None, (reader.with_status(DeploymentStatus(status)) for status in wanted)), [])
+    found = next(filter(None, map(reader.with_status, _UNDER_WAY.get(kind, ()))), [])
     return found if len(found) == 1 else []
