@@ -121,6 +121,16 @@ def test_what_burns_now_comes_first_and_the_worst_of_what_it_shares(kb: Kb) -> N
     assert [one.id for one in found.alike] == ["closed"]
 
 
+def test_a_freeze_and_why_it_goes_ahead_stand_above_all(kb: Kb) -> None:
+    words = ("--service", "web=5", "--window", "2030-12-24 05:00 to 06:00")
+    freeze = "Christmas: 2030-12-20 to 2031-01-02"
+    kb("new", "deployment", "Web 5", *words, "--override", "the law of 2031", KB_FREEZE=freeze)
+    found = kb("brief", "web-5", KB_FREEZE=freeze)
+    assert "In the way\nIt goes ahead all the same: the law of 2031" in found.out
+    assert "The freeze 'Christmas' (2030-12-20 00:00 to" in found.out
+    assert kb("brief", "web-5", "--json").json["frozen"] == []
+
+
 def test_the_last_deployments_stand_as_they_are_known_now() -> None:
     found = said(
         ran("first", 900), ran("second", 500), ran("other", 100, "mail"), ran("fresh", 2),

@@ -17,6 +17,7 @@ from kb.cli import output, standing
 from kb.cli.options import Json, Limit, Root, now, opened
 from kb.errors import ConfigurationError, InvalidEntry, UsageError
 from kb.model import OPEN_STATUSES, Deployment, Entry, Incident, Moment, Standing
+from kb.model.standing import named, words
 from kb.model.standing import standing as stands_now
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def show(id_: Id = None, root: Root = None, as_json: Json = False) -> None:
         known = {"path": record.path, "rev": record.rev, "stale": record.stale}
         output.print_json({**known, **output.plain(entry), **more})
         return
-    said = standing.words(stands, entry.timezone) if stands else ""
+    said = words(stands, entry.timezone) if stands else ""
     if sys.stdout.isatty():
         _pretty(record, said)
         return
@@ -182,7 +183,7 @@ def _table(records: list[Record], stands: Mapping[str, Standing]) -> None:
 def _told(deployment: Deployment, stands: Standing) -> str:
     """What else there is to say of how a deployment stands."""
     until = f"until {Moment(stands.until).local(deployment.timezone)}" if stands.until else ""
-    return ", ".join(filter(None, [until, standing.named(stands), "overridden" if deployment.override else ""]))
+    return ", ".join(filter(None, [until, named(stands), "overridden" if deployment.override else ""]))
 
 
 def edit(id_: Id = None, root: Root = None) -> None:

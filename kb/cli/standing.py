@@ -8,34 +8,12 @@ from typing import TYPE_CHECKING, Any
 from kb.cli import output
 from kb.cli.options import capture_json, captured, now
 from kb.config import Settings
-from kb.model import Deployment, Moment, Relation, Standing
-from kb.model.standing import BLAMED
+from kb.model import Deployment, Moment, Standing
+from kb.model.standing import words
 
 if TYPE_CHECKING:
     from kb.journeys.base import KnowledgeBase
     from kb.journeys.capture import Captured
-
-_VERDICTS = {
-    Relation.CAUSED: "caused",
-    Relation.CONTRIBUTING: "contributed to",
-    Relation.SUSPECTED: "suspected in",
-    Relation.RULED_OUT: "ruled out for",
-}
-
-
-def words(stands: Standing, timezone: str) -> str:
-    """`provisional until 2019-03-13 05:40, suspected in 2019-03-12-all-applications-down`.
-
-    Args:
-        timezone: the IANA name of the zone that its time is told in.
-    """
-    until = f" until {Moment(stands.until).local(timezone)}" if stands.until else ""
-    return f"{stands.status}{until}{': ' if stands.verdict in BLAMED else ', '}{named(stands)}".rstrip(", ")
-
-
-def named(stands: Standing) -> str:
-    """`ruled out for 2019-03-12-all-applications-down`; empty when no incident names it."""
-    return f"{_VERDICTS[stands.verdict]} {', '.join(stands.incidents)}" if stands.verdict else ""
 
 
 def as_json(stands: Standing) -> dict[str, Any]:

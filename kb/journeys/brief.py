@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
+from kb.journeys.obstacles import frozen
 from kb.journeys.past import Near, Past, systems_of
 from kb.journeys.services import service_slug
 from kb.model import (
@@ -31,6 +33,9 @@ from kb.model.standing import delay
 from kb.search.alike import alike, telling
 from kb.search.cards import asked
 from kb.search.questions import for_meeting
+
+if TYPE_CHECKING:
+    from kb.freeze import Freeze
 
 MOST = 8
 """Of everything a meeting reads, so much at most: one page."""
@@ -118,6 +123,8 @@ class Brief:
         id: the deployment; empty when it is not recorded yet.
         before: the last deployments of its services, newest first.
         failures: how many of all of them hurt.
+        frozen: the freezes that its time touches, in words.
+        override: why it goes ahead all the same.
         unwritten: systems it goes to of which nobody wrote down what is expected to run there.
     """
 
@@ -127,6 +134,8 @@ class Brief:
     systems: tuple[str, ...]
     tool: str
     failures: Share
+    frozen: tuple[str, ...] = ()
+    override: str = ""
     burning: tuple[Burning, ...] = ()
     before: tuple[Before, ...] = ()
     alike: tuple[Like, ...] = ()
@@ -154,7 +163,14 @@ def facets(plan: Deployment, systems: Iterable[System]) -> list[str]:
     return [*services, *on, *(f"status:{status}" for status in OPEN_STATUSES)]
 
 
-def brief(plan: Deployment, own: Sequence[Entry], matches: Sequence[Match], now: datetime, soak_hours: int) -> Brief:
+def brief(
+    plan: Deployment,
+    own: Sequence[Entry],
+    matches: Sequence[Match],
+    now: datetime,
+    soak_hours: int,
+    freezes: Iterable[Freeze] = (),
+) -> Brief:
     """What the past says of a deployment.
 
     Args:
@@ -163,6 +179,7 @@ def brief(plan: Deployment, own: Sequence[Entry], matches: Sequence[Match], now:
         matches: incidents that resemble it, the best first.
         now: an aware datetime.
         soak_hours: hours after its end until a finished deployment counts as succeeded.
+        freezes: when nothing is to be deployed.
     """
     past = Past.of(plan, own)
     near = past.near()[:HEARD]
@@ -172,6 +189,8 @@ def brief(plan: Deployment, own: Sequence[Entry], matches: Sequence[Match], now:
     return Brief(
         plan.id, plan.title, plan.names, plan.systems, plan.tool,
         change_failures([one for one, _ in ran], past.incidents),
+        frozen=tuple(one.said for one in frozen(plan, freezes, now)),
+        override=plan.override,
         burning=tuple(_burning(past)),
         before=tuple(_told(past, one, stands) for one, stands in ran[:MOST]),
         alike=tuple(_alike(past, near, like)),

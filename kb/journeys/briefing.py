@@ -56,4 +56,4 @@ def briefed(finder: Finder, plan: Deployment, now: datetime) -> Brief:
     named = finder.ask(lambda index: index.own(facets(plan, systems)))
     own: list[Entry] = [*systems, *(entry for entry in named if not isinstance(entry, System))]
     matches = finder.similar(replace(plan, timeline=(), questions=()), _LOOKED_AT)
-    return brief(plan, own, matches, now, finder.settings.soak_hours)
+    return brief(plan, own, matches, now, finder.settings.soak_hours, finder.settings.freeze)

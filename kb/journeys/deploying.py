@@ -6,7 +6,7 @@ What is stored is never more than is known: until its soak time is over, a deplo
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kb.config import Settings
@@ -14,46 +14,29 @@ from kb.errors import InTheWay, InvalidEntry
 from kb.journeys import capture
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.capture import Captured, Draft
+from kb.journeys.obstacles import Obstacle, ahead, obstacles
 from kb.journeys.record import Record
 from kb.journeys.services import service_slug
 from kb.markdown import clean, clean_line
 from kb.markdown.fields import service_version
 from kb.model import (
-    OPEN_STATUSES,
     Deployment,
     DeploymentStatus,
     Entry,
-    Incident,
     Moment,
     ServiceVersion,
-    Severity,
     Standing,
     TimelineEvent,
     zone,
 )
 from kb.model.names import new_item_id
-from kb.model.standing import ENDED, FINISHED, last_instant, soaked, standing
+from kb.model.standing import ENDED, FINISHED, soaked, standing
 
 _SAID = {"finished": DeploymentStatus.SUCCEEDED, "done": DeploymentStatus.SUCCEEDED}
 """Other words for a status."""
-_AHEAD = (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS)
-_HEAVY = (Severity.SEV1, Severity.SEV2)
 _DAY = timedelta(days=1)
 _NAMED = 3
 """So many services are named in a title."""
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """What stands in the way of a deployment: a freeze, or an incident that is going on.
-
-    Args:
-        said: what it is, in words.
-    """
-
-    kind: str
-    name: str
-    said: str
 
 
 def new(base: KnowledgeBase, settings: Settings, draft: Draft, now: datetime, reason: str = "") -> Captured:
@@ -160,7 +143,7 @@ def _let_through(
 ) -> Deployment:
     """The deployment, with why it goes ahead if something is in its way."""
     found, why = in_the_way(base, settings, deployment, now), clean_line(reason)
-    if found and not why and _ahead(deployment, now):
+    if found and not why and ahead(deployment, now):
         raise InTheWay(
             f"in the way: {_listed(found)}; nothing was written",
             "wait, or say why it must go ahead: --override 'REASON'; that is recorded and shown",
@@ -176,19 +159,14 @@ def _listed(found: Iterable[Obstacle]) -> str:
     return "; ".join(one.said for one in found)
 
 
-def _ahead(deployment: Deployment, now: datetime) -> bool:
-    """Whether it can still be left undone."""
-    return deployment.status in _AHEAD and _span(deployment, now)[1] >= now
-
-
 def in_the_way(base: KnowledgeBase, settings: Settings, deployment: Deployment, now: datetime) -> tuple[Obstacle, ...]:
-    """The freezes that the time of a deployment touches, and, while it is ahead, the team's open sev1 and sev2.
+    """What stands in the way of a deployment.
 
     Args:
         now: an aware datetime; when it is, if the deployment does not say.
     """
-    grave = _going_on(base) if _ahead(deployment, now) else ()
-    return (*_frozen(settings, *_span(deployment, now)), *grave)
+    own = (record.entry for record in base.records("incident") if not record.library)
+    return obstacles(deployment, settings.freeze, own, now)
 
 
 def set_off(
@@ -199,29 +177,6 @@ def set_off(
         return ()
     begun = (before.status, after.status) == (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS)
     return in_the_way(base, settings, after, now) if begun else ()
-
-
-def _frozen(settings: Settings, start: datetime, end: datetime) -> Iterable[Obstacle]:
-    for freeze in settings.freeze:
-        if touched := freeze.over(start, end):
-            first, last = (Moment(at).local(freeze.timezone) for at in touched[0])
-            yield Obstacle("freeze", freeze.name, f"the freeze '{freeze.name}' ({first} to {last})")
-
-
-def _going_on(base: KnowledgeBase) -> Iterable[Obstacle]:
-    for record in base.records("incident"):
-        one = record.entry
-        if isinstance(one, Incident) and not record.library and one.status in OPEN_STATUSES and one.severity in _HEAVY:
-            yield Obstacle("incident", one.id, f"the open incident {one.id} ({one.severity}: {one.title})")
-
-
-def _span(deployment: Deployment, now: datetime) -> tuple[datetime, datetime]:
-    """When it runs, as far as is known: its own times, else its window, else now."""
-    first = deployment.started or deployment.window_start or deployment.finished
-    last = deployment.finished or deployment.window_end or first
-    start = first.utc if first else now
-    end = last_instant(last) if last else now
-    return start, max(start, end, now) if deployment.status is DeploymentStatus.IN_PROGRESS else max(start, end)
 
 
 def set_fields(

@@ -253,7 +253,6 @@ def standings(edition: Edition, soak_hours: int) -> dict[str, Standing]:
 
 def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) -> Edition:
     """What search has to say: what resembles each incident, and what to ask in those that are going on."""
-    soak = settings.soak_hours
     words = vocabulary.load(settings.words, cache=settings.state / "vocabulary.json")
     own = settings.words.read_text("utf-8") if settings.words else ""
     everyone = Everyone(settings.state / "site" / "likes.pickle" if keep else None, keep + own)
@@ -269,12 +268,16 @@ def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) ->
         themes=themes((*edition.own, *edition.library), made, lambda text: everyone.concepts(text, words), words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
         briefs={
-            one.id: paper(brief(one, edition.own, everyone.hits(_asked(source, words, one)), edition.as_of, soak))
-            for one in edition.coming
+            one.id: _paper(edition, settings, one, everyone.hits(_asked(source, words, one))) for one in edition.coming
         },
     )
     everyone.keep()
     return advised
+
+
+def _paper(edition: Edition, settings: Settings, plan: Deployment, matches: tuple[Match, ...]) -> Paper:
+    """The page for the risk meeting of a deployment that is to come."""
+    return paper(brief(plan, edition.own, matches, edition.as_of, settings.soak_hours, edition.freezes))
 
 
 def _asked(source: Memory, words: vocabulary.Vocabulary, entry: Entry) -> tuple[likes.Like, ...]:

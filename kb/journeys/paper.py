@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.journeys.brief import After, Before, Brief, Burning, Like, Noted
-from kb.model import DeploymentStatus, Moment, Relation, Standing, Suggestion, Verdict
+from kb.model import DeploymentStatus, Relation, Suggestion, Verdict
 from kb.model.length import duration, long
+from kb.model.meeting import RiskOutcome, risk_outcome
+from kb.model.standing import words
 
 _AFTER = {
     Relation.CAUSED: "caused",
@@ -15,6 +17,9 @@ _AFTER = {
     Relation.SUSPECTED: "suspected of",
     Relation.RULED_OUT: "ruled out for",
 }
+_BECAME = {
+    RiskOutcome.UNKNOWN: "wait", RiskOutcome.DID_NOT_HAPPEN: "", RiskOutcome.HELD: "ok", RiskOutcome.HAPPENED: "bad",
+}  # fmt: skip
 _BAD = (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
 
 
@@ -66,11 +71,11 @@ def paper(brief: Brief) -> Paper:
 
 
 def _parts(brief: Brief) -> Iterator[Part]:
-    yield Part("In the way now", tuple(map(_burning, brief.burning)))
+    yield Part("In the way", (*map(_frozen, brief.frozen), *map(_burning, brief.burning)), _override(brief))
     yield Part("After the last deployments of these services", tuple(map(_before, brief.before)), _rate(brief))
     yield Part("Incidents like this", tuple(map(_like, brief.alike)))
     yield Part("Lessons that apply", tuple(map(_noted, brief.lessons)))
-    yield Part("Feared in earlier meetings", tuple(map(_noted, brief.risks)))
+    yield Part("Feared in earlier meetings", tuple(map(_feared, brief.risks)))
     yield Part("Overdue on these services", tuple(map(_late, brief.overdue)))
     yield Part("What runs there that nobody knew", tuple(_unknown(brief)))
     yield Part("Ask in the meeting", tuple(map(_asked, brief.questions)), "" if not brief.empty else _EMPTY)
@@ -88,6 +93,14 @@ def _rate(brief: Brief) -> str:
     return f"{share.part} of {share.whole} hurt{rate}: change failure rate, n = {share.whole}{few}."
 
 
+def _override(brief: Brief) -> str:
+    return f"It goes ahead all the same: {brief.override}" if brief.override else ""
+
+
+def _frozen(said: str) -> Line:
+    return Line(said[:1].upper() + said[1:], (), (), "bad")
+
+
 def _burning(one: Burning) -> Line:
     where = "hits the same services or systems" if one.shared else "elsewhere"
     return Line(one.title, (f"{one.severity or 'severity not said'}, still open, {where}",), (one.id,), "bad")
@@ -100,7 +113,7 @@ def _before(one: Before) -> Line:
         + (f", {duration(each.seconds)} later" if each.seconds is not None else "")
         for each in one.after
     )
-    notes = (f"{when} · {', '.join(one.services)} · {stands(one.standing, one.timezone)}", *after)
+    notes = (f"{when} · {', '.join(one.services)} · {words(one.standing, one.timezone, verdict=False)}", *after)
     sign = "bad" if one.standing.status in _BAD else "wait" if one.standing.status.value == "provisional" else "ok"
     return Line(one.title, notes, (one.id, *(each.id for each in one.after)), sign)
 
@@ -108,12 +121,6 @@ def _before(one: Before) -> Line:
 def _after(one: After) -> str:
     later = f", {duration(one.seconds)} later" if one.seconds is not None else ""
     return f"{_AFTER[one.relation]}: {one.title}{later}"
-
-
-def stands(standing: Standing, timezone: str) -> str:
-    """How a deployment stands, in words: `provisional until 2019-03-13 05:40`."""
-    until = f" until {Moment(standing.until).local(timezone)}" if standing.until else ""
-    return f"{standing.status}{until}"
 
 
 def _like(one: Like) -> Line:
@@ -125,6 +132,10 @@ def _like(one: Like) -> Line:
 
 def _noted(one: Noted) -> Line:
     return Line(one.text, (one.note,) if one.note else (), (one.entry,))
+
+
+def _feared(one: Noted) -> Line:
+    return Line(one.text, (one.note,), (one.entry,), _BECAME[risk_outcome(one.note)])
 
 
 def _late(one: Noted) -> Line:

@@ -108,3 +108,28 @@ def delay(deployment: Deployment, incident: Incident) -> float | None:
     if seconds >= 0:
         return seconds
     return 0.0 if deployment.started and deployment.started <= began else None
+
+
+_VERDICTS = {
+    Relation.CAUSED: "caused",
+    Relation.CONTRIBUTING: "contributed to",
+    Relation.SUSPECTED: "suspected in",
+    Relation.RULED_OUT: "ruled out for",
+}
+
+
+def words(stands: Standing, timezone: str, verdict: bool = True) -> str:
+    """`provisional until 2019-03-13 05:40, suspected in 2019-03-12-all-applications-down`.
+
+    Args:
+        timezone: the IANA name of the zone that its time is told in.
+        verdict: with what incidents say of it.
+    """
+    until = f" until {Moment(stands.until).local(timezone)}" if stands.until else ""
+    told = named(stands) if verdict else ""
+    return f"{stands.status}{until}{': ' if stands.verdict in BLAMED else ', '}{told}".rstrip(":, ")
+
+
+def named(stands: Standing) -> str:
+    """`ruled out for 2019-03-12-all-applications-down`; empty when no incident names it."""
+    return f"{_VERDICTS[stands.verdict]} {', '.join(stands.incidents)}" if stands.verdict else ""
