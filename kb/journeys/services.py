@@ -52,14 +52,15 @@ def services(entries: Iterable[Entry]) -> Mapping[str, Service]:
     spelled: dict[str, Counter[str]] = {}
     named_by: dict[str, list[Entry]] = {}
     for entry in entries:
-        for key, name in {service_slug(name): name for name in _names(entry) if name.strip()}.items():
+        for key, name in {service_slug(name): name for name in served(entry) if name.strip()}.items():
             spelled.setdefault(key, Counter())[name] += 1
             named_by.setdefault(key, []).append(entry)
     found = [Service(_usual(names), key, tuple(named_by[key])) for key, names in spelled.items()]
     return {one.slug: one for one in sorted(found, key=lambda one: (one.name.casefold(), one.slug))}
 
 
-def _names(entry: Entry) -> Iterable[str]:
+def served(entry: Entry) -> Iterable[str]:
+    """The names of the services an entry is about, as it spells them."""
     if isinstance(entry, Deployment):
         return [service.name for service in entry.services]
     return entry.services if isinstance(entry, Incident | System) else ()

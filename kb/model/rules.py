@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from kb.model.entry import (
     Verdict,
 )
 from kb.model.moment import Moment
+from kb.model.recurrence import came_before
 
 MILESTONES = ("started", "detected", "acknowledged", "mitigated", "resolved")
 """The milestones of an incident in the order they are reached."""
@@ -136,3 +137,20 @@ def check_links(entry: Entry, ids: Collection[str]) -> Iterator[Doubt]:
             if link.id not in ids:
                 hint = "mend the id, or record it: kb new deployment"
                 yield Doubt("deployments", f"no deployment '{link.id}' is recorded", hint)
+
+
+def check_recurrence(entry: Entry, incidents: Mapping[str, Entry]) -> Iterator[Doubt]:
+    """Whether what an incident is said to have come back from is an incident, and came before it.
+
+    Args:
+        incidents: all incidents there are, by their ids.
+    """
+    if not isinstance(entry, Incident):
+        return
+    for name in entry.recurrence_of:
+        other = incidents.get(name)
+        if not isinstance(other, Incident):
+            yield Doubt("recurrence_of", f"no incident '{name}' is recorded", "mend the id: 'kb list incidents'")
+        elif other.id == entry.id or not came_before(other, entry):
+            hint = "name the earlier one in the later one, or mend a 'started:'"
+            yield Doubt("recurrence_of", f"'{name}' did not come before this incident", hint)
