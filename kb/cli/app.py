@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from kb import __version__
-from kb.cli import capture, exchange, find, keep, new, publish, read, start
+from kb.cli import action, capture, digest, exchange, find, keep, new, publish, read, start, stats
 from kb.cli.output import complain
 from kb.errors import KbError
 
@@ -18,6 +18,7 @@ PANELS = {
     "While it burns": ("new", "log", "ask", "answer", "mitigate", "resolve", "set", "link", "lesson", "action"),
     "Have we seen this before?": ("search", "similar", "questions"),
     "Read and edit": ("show", "list", "edit", "history"),
+    "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve"),
     "The knowledge base": ("init", "check", "sync", "restore", "backup", "import"),
 }
@@ -55,7 +56,7 @@ def _main(
     pass
 
 
-for room in (new, capture, find, read, publish, start, keep, exchange):
+for room in (new, capture, action, find, read, stats, digest, publish, start, keep, exchange):
     for name, command, options in room.COMMANDS:
         panel = next(panel for panel, names in PANELS.items() if name in names)
         if isinstance(command, typer.Typer):

@@ -32,6 +32,7 @@ from kb.model import (
     System,
 )
 from kb.model.dating import began, newest
+from kb.model.recurrence import Recurrence, came_back
 from kb.model.standing import said_of, standing
 from kb.search import export, finder, likes, questions, vocabulary
 from kb.search.cards import LIBRARY
@@ -168,6 +169,20 @@ class Edition:
             for link in incident.deployments:
                 found.setdefault(link.id, []).append((incident, link))
         return {name: tuple(pairs) for name, pairs in found.items()}
+
+    @cached_property
+    def came_back(self) -> Mapping[str, Recurrence]:
+        """By an incident's id, the team's earlier incidents of the same cause."""
+        return {one.incident.id: one for one in came_back(self.incidents)}
+
+    @cached_property
+    def returned(self) -> Mapping[str, tuple[Recurrence, ...]]:
+        """By an incident's id, the team's later incidents of the same cause, newest first."""
+        found: dict[str, list[Recurrence]] = {}
+        for one in self.came_back.values():
+            for prior in one.earlier:
+                found.setdefault(prior.incident.id, []).append(one)
+        return {name: tuple(several) for name, several in found.items()}
 
     def standing(self, deployment: Deployment) -> Standing:
         """How a deployment stands; without a word on soak times, as if there were none."""

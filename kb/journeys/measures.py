@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from kb.journeys.services import served, service_slug
+from kb.journeys.services import named
 from kb.model import Deployment, Entry, Incident, Moment
 from kb.model.dating import began
 from kb.model.definitions import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE
@@ -34,7 +34,7 @@ from kb.model.recurrence import Recurrence, came_back
 from kb.model.todo import Task, undone
 
 LATENESS: Edges = (
-    (7, "up to 1 week"), (30, "up to 1 month"), (91, "up to 3 months"), (365, "up to 1 year"), (None, "longer"),
+    (7, "≤ 1 week"), (30, "≤ 1 month"), (91, "≤ 3 months"), (365, "≤ 1 year"), (None, "longer"),
 )  # fmt: skip
 """Days by which an action is overdue."""
 CRACKED: Edges = (
@@ -101,9 +101,9 @@ def measures(entries: Iterable[Entry], now: datetime, since: datetime | None = N
     """
     every = list(entries)
     wanted = named(every, service) if service else every
-    incidents = [one for one in of_kind(wanted, Incident) if _inside(began(one), since)]
-    changes = [one for one in of_kind(wanted, Deployment) if _inside(reached_on(one), since)]
-    ours = of_kind(every, Incident)  # a deployment of one service may hurt another
+    incidents = [one for one in _of_kind(wanted, Incident) if _inside(began(one), since)]
+    changes = [one for one in _of_kind(wanted, Deployment) if _inside(reached_on(one), since)]
+    ours = _of_kind(every, Incident)  # a deployment of one service may hurt another
     cracked, waits = [time_to_crack(one) for one in incidents], delays(changes, ours)
     today = now.date()
     left = undone(wanted, today)
@@ -127,14 +127,7 @@ def measures(entries: Iterable[Entry], now: datetime, since: datetime | None = N
     )
 
 
-def named(entries: Iterable[_E], service: str) -> list[_E]:
-    """The entries that name a service, however they spell it."""
-    wanted = service_slug(service)
-    return [one for one in entries if any(service_slug(name) == wanted for name in served(one))]
-
-
-def of_kind(entries: Iterable[Entry], kind: type[_E]) -> Sequence[_E]:
-    """The entries of one kind."""
+def _of_kind(entries: Iterable[Entry], kind: type[_E]) -> Sequence[_E]:
     return [one for one in entries if isinstance(one, kind)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,11 @@ class Task:
         """A sort key: the most overdue first, then by date, then the oldest of those without one; done ones last."""
         action = self.action
         return (action.done, action.due is None, action.due or date.max, -(self.age or 0), self.entry.id)
+
+
+def owner_key(name: str) -> str:
+    """What tells an owner from others, however the name is spelled: `@Ops` and `ops` are the same."""
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
 def tasks(entries: Iterable[Entry], today: date) -> list[Task]:

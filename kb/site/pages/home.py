@@ -10,7 +10,7 @@ from kb.model import OPEN_STATUSES, Entry, Incident, Verdict
 from kb.model.metrics import Share, change_failures, reached_production, recovery_time, spread
 from kb.site.pages.deployments import deployment_rows
 from kb.site.pages.lessons import lesson_rows
-from kb.site.pages.measures import last_months
+from kb.site.pages.outcomes import last_months
 from kb.site.pages.questions import cracked_rows
 from kb.site.pages.tags import by_tag, tag_cloud
 from kb.site.parts.box import box, nothing
@@ -170,7 +170,7 @@ def _asked(incidents: Sequence[Incident]) -> Share:
 
 
 def _how_safe(edition: Edition, months: Sequence[Month]) -> Html:
-    ran = reached_production(edition.deployments)
+    ran = reached_production(edition.deployments, edition.incidents)
     monthly = _monthly(ran, months)
     chosen, whence = _lately(monthly, ran)
     line = spark([change_failures(several, edition.incidents).fraction for several in monthly])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from kb.model.metrics import Share, Spread
-from kb.site.parts.html import Html, el
+from kb.model.metrics import FEW, Share, Spread
+from kb.site.parts.html import Html, el, icon
 from kb.site.parts.words import count, span
 
 
@@ -48,6 +48,23 @@ def failure_rate(failed: Share, whence: str = "", picture: Html | None = None) -
 def percent(part: Share) -> str:
     """`17 %`; a dash when there is nothing to divide by."""
     return "–" if part.fraction is None else f"{100 * part.fraction:.0f} %"
+
+
+def few(names: Iterable[tuple[str, int]]) -> Html | None:
+    """A warning that names the figures which rest on too little, each with what it rests on."""
+    found = [f"{name} (n\u00a0=\u00a0{number})" for name, number in names if number < FEW]
+    if not found:
+        return None
+    words = f"Fewer than {FEW} values, so a single incident can change the figure: {', '.join(found)}."
+    return el("p", icon("warning"), el("span", words), class_="kb-few")
+
+
+def middle_half(one: Spread, said: Callable[[float], str] = span) -> str:
+    """`25 min to 2 h`: where the middle half of the values lies."""
+    if one.n == 1:
+        return "one value only"
+    low, high = said(one.low), said(one.high)
+    return low if low == high else f"{low} to {high}"
 
 
 def spark(series: Sequence[float | None]) -> Html | None:
