@@ -27,6 +27,7 @@ from kb.model import (
 )
 
 PUBLIC = Visibility.PUBLIC
+AGAIN = "2026-10-30-orders-wait-behind-the-statements"
 
 
 def at(month: int, day: int, hour: int, minute: int = 0) -> Moment:
@@ -142,7 +143,7 @@ def _vouchers() -> Incident:
 def again() -> Incident:
     """One more, whose cause was there before; it is not among them all."""
     return Incident(
-        id="2026-10-30-orders-wait-behind-the-statements",
+        id=AGAIN,
         title="Orders wait behind the statements again",
         status=IncidentStatus.RESOLVED, severity=Severity.SEV2, visibility=PUBLIC,
         started=at(10, 30, 8, 40), detected=at(10, 30, 8, 44), mitigated=at(10, 30, 8, 58), resolved=at(10, 30, 9, 20),
