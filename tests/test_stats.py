@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
+import sqlite3
 import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +16,7 @@ from commands import Kb
 from hypothesis import given, settings
 from ledger import NOW, TODAY, Ledger, ago, ledgers
 
+from kb.cli.stats import _say
 from kb.cli.when import since
 from kb.errors import UsageError
 from kb.journeys.edition import Article, Edition
@@ -32,6 +36,7 @@ from kb.model import (
     ServiceVersion,
 )
 from kb.model.definitions import DEFINITIONS
+from kb.model.metrics import FEW
 from kb.site.book import book
 
 SEED = "2019-03-12-all-applications-down"
@@ -157,6 +162,27 @@ def test_every_figure_has_its_n_and_few_values_a_warning(kb: Kb) -> None:
     assert "Change failure rate (n = " not in " ".join(stats(kb).split())
 
 
+@settings(max_examples=25, deadline=None)
+@given(ledgers())
+def test_no_line_is_longer_than_a_terminal(known: Ledger) -> None:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), mock.patch.dict("os.environ", {"COLUMNS": "80"}):
+        _say(measures(known.entries, NOW), None, "")
+    assert out.getvalue()
+    assert all(len(line) <= 80 for line in out.getvalue().split("\n"))
+    for name, one in measures(known.entries, NOW).durations:
+        warned = f"{name} (n = {one.n})" in " ".join(out.getvalue().split()) if one else False
+        assert warned == bool(one and one.n < FEW)
+
+
+def test_few_values_are_said_to_be_few_wherever_they_are_shown() -> None:
+    for n in (FEW - 1, FEW):
+        made = pages(*busy(n))
+        for name in ("index.md", "services/storefront.md", "metrics.md"):
+            assert (f"Change failure rate (n\u00a0=\u00a0{n})" in made[name]) == (n < FEW)
+        assert ("a single one can change that" in made["deployments.md"]) == (n < FEW)
+
+
 def test_a_period_and_a_service(kb: Kb) -> None:
     put(kb, *busy(9))
     lately = figures(kb, "--since", "2026-11-05", "--service", "STOREFRONT")
@@ -239,6 +265,10 @@ def test_recurrence_is_kept_in_front_matter_and_rows(kb: Kb) -> None:
     assert "recurrence_of: [" + EARLIER + "]" in render(second)
     assert parse(render(second)).entry == second
     assert kb("show", LATER, "--json").json["recurrence_of"] == [EARLIER]
+    with sqlite3.connect(kb.root / ".kb" / "kb.sqlite") as rows:
+        assert rows.execute("SELECT entry, name FROM names WHERE field = 'recurrence_of'").fetchall() == [
+            (LATER, EARLIER)
+        ]
     kb("set", "recurrence_of=", "--on", LATER)
     assert figures(kb)["recurrence"]["came_back"] == []
     kb("set", f"recurrence_of+={EARLIER}", "--on", LATER)

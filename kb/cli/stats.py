@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Since = Annotated[
     str, typer.Option("--since", metavar="TIME", help="Only what began since: 90d, 12w, 2026-01-01, '3 months ago'.")
 ]
-_NAME, _VALUE, _REST, _N = 36, 10, 26, 7
+_NAME, _VALUE, _REST, _N = 35, 12, 27, 5
 """Columns of a figure's line; together they are 79."""
 _BAR, _UNIT = 40, 2
 """Columns of the longest bar, and of one value where there are few."""
@@ -65,7 +65,8 @@ def _say(found: Measures, since: datetime | None, service: str) -> None:
     about = f" of {service}" if service else ""
     period = f" since {since:%Y-%m-%d}" if since else ""
     counted = f"{count(found.incidents, 'incident')} and {count(found.deployments, 'deployment')}"
-    output.say((f"{counted}{about}{period}", "bold"), (". Times are medians; n is what they rest on.", "dim"))
+    _wrapped(f"{counted}{about}{period}", "bold", "")
+    output.say(("Times are medians; n is what they rest on.", "dim"))
     few = [*_durations(found), *_deployments(found), *_undone(found)]
     if few:
         output.say()
@@ -76,9 +77,12 @@ def _say(found: Measures, since: datetime | None, service: str) -> None:
 def _nothing(since: datetime | None, service: str) -> None:
     of = f" of {service}" if service else ""
     if since:
-        output.say(f"Nothing{of} is recorded since {since:%Y-%m-%d}; without --since all that is recorded counts.")
+        _wrapped(
+            f"Nothing{of} is recorded since {since:%Y-%m-%d}; without --since all that is recorded counts.", "", ""
+        )
     else:
-        output.say('There is nothing to measure yet. kb new incident "what happens" makes the first entry.')
+        output.say("There is nothing to measure yet.")
+        output.say('kb new incident "what happens" makes the first entry.')
 
 
 def _durations(found: Measures) -> Iterator[str]:
@@ -101,6 +105,8 @@ def _deployments(found: Measures) -> Iterator[str]:
     if not share.whole:
         output.say("  None of them has reached production.")
         return
+    reached = f"{share.whole:,}"
+    _line("Reached production", reached, f"of {found.deployments:,} written down", reached)
     yield from _frequency(found.frequency)
     _line(FAILURES, _percent(share), f"{share.part} of {share.whole}", str(share.whole))
     if share.whole < FEW:
@@ -115,7 +121,6 @@ def _frequency(often: Frequency | None) -> Iterator[str]:
     if often is None:
         _line(FREQUENCY, "–", "no week is over yet", "0")
         return
-    _line("Reached production", f"{often.n:,}", f"in {count(often.weeks, 'whole week')}", f"{often.n:,}")
     for name, one in (("Deployments in a week", often.a_week), ("Days with a deployment in a week", often.days_a_week)):
         _line(name, _number(one.median), _middle(one, _number), f"{one.n:,}")
     if often.weeks < FEW:

@@ -14,6 +14,7 @@ import re
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from kb.model.entry import Deployment, DeploymentStatus, Incident, Relation, Verdict
 from kb.model.moment import Moment
@@ -164,7 +165,12 @@ MILESTONES: tuple[tuple[str, Callable[[Incident], float | None]], ...] = (
 
 def in_production(deployment: Deployment) -> bool:
     """Whether a deployment went, or was to go, where users are served, as far as its environment's name tells."""
-    name = re.sub(r"\b(pre|non)[\W_]+", r"\1", deployment.environment.casefold())
+    return _serves_users(deployment.environment)
+
+
+@cache
+def _serves_users(environment: str) -> bool:
+    name = re.sub(r"\b(pre|non)[\W_]+", r"\1", environment.casefold())
     words = (word.strip("0123456789") for word in re.split(r"[\W_]+", name))
     return NOT_PRODUCTION.isdisjoint(words)
 

@@ -47,7 +47,7 @@ def deployments(edition: Edition, found: Measures) -> Html | None:
 def _rates(found: Measures) -> Html:
     share, often, recovery = found.failures, found.frequency, found.recovery
     reached = f"{share.whole:,}"
-    rows = [("Reached production", reached, "of all that is written down", reached)]
+    rows = [("Reached production", reached, f"of {found.deployments:,} written down", reached)]
     weak = [(FAILURES, share.whole)]
     if often:
         whole = count(often.weeks, "week")

@@ -51,8 +51,8 @@ def percent(part: Share) -> str:
 
 
 def few(names: Iterable[tuple[str, int]]) -> Html | None:
-    """A warning that names the figures which rest on too little, each with what it rests on."""
-    found = [f"{name} (n\u00a0=\u00a0{number})" for name, number in names if number < FEW]
+    """A warning that names the figures which rest on too little, each with its n; one that rests on nothing says so."""
+    found = [f"{name} (n\u00a0=\u00a0{number})" for name, number in names if 0 < number < FEW]
     if not found:
         return None
     words = f"Fewer than {FEW} values, so a single incident can change the figure: {', '.join(found)}."
