@@ -13,8 +13,8 @@ import typer
 from kb.cli import output
 from kb.cli.options import Json, Root, now, opened
 from kb.model.definitions import CRACK, DEFINITIONS, DELAY, FAILURES, FREQUENCY, OVERDUE, RECOVERY, RECURRENCE
-from kb.model.metrics import FEW, Bin, Share, Spread
-from kb.model.spoken import count, span
+from kb.model.metrics import FEW, Bin, Spread
+from kb.model.spoken import count, decimal, middle_half, percent, span, too_few
 
 if TYPE_CHECKING:
     from kb.journeys.measures import Measures
@@ -30,6 +30,8 @@ _BAR, _UNIT = 40, 2
 """Columns of the longest bar, and of one value where there are few."""
 _PARTS = " ▏▎▍▌▋▊▉"
 _SHOWN = 5
+_Rests = tuple[str, int]
+"""A figure's name, and how many values it rests on."""
 
 
 def stats(
@@ -67,10 +69,9 @@ def _say(found: Measures, since: datetime | None, service: str) -> None:
     counted = f"{count(found.incidents, 'incident')} and {count(found.deployments, 'deployment')}"
     _wrapped(f"{counted}{about}{period}", "bold", "")
     output.say(("Times are medians; n is what they rest on.", "dim"))
-    few = [*_durations(found), *_deployments(found), *_undone(found)]
-    if few:
+    warning = too_few([*_durations(found), *_deployments(found), *_undone(found)])
+    if warning:
         output.say()
-        warning = f"Fewer than {FEW} values, so a single incident can change the figure: {', '.join(few)}."
         _wrapped(warning, "yellow", "! ")
 
 
@@ -85,8 +86,8 @@ def _nothing(since: datetime | None, service: str) -> None:
         output.say('kb new incident "what happens" makes the first entry.')
 
 
-def _durations(found: Measures) -> Iterator[str]:
-    """How long it takes; gives what rests on too little."""
+def _durations(found: Measures) -> Iterator[_Rests]:
+    """How long it takes; gives what it rests on."""
     if not found.incidents:
         return
     output.heading("How long it takes")
@@ -97,7 +98,7 @@ def _durations(found: Measures) -> Iterator[str]:
         _bars(found.crack_bins)
 
 
-def _deployments(found: Measures) -> Iterator[str]:
+def _deployments(found: Measures) -> Iterator[_Rests]:
     if not found.deployments:
         return
     output.heading("Deployments")
@@ -108,26 +109,24 @@ def _deployments(found: Measures) -> Iterator[str]:
     reached = f"{share.whole:,}"
     _line("Reached production", reached, f"of {found.deployments:,} written down", reached)
     yield from _frequency(found.frequency)
-    _line(FAILURES, _percent(share), f"{share.part} of {share.whole}", str(share.whole))
-    if share.whole < FEW:
-        yield _few(FAILURES, share.whole)
+    _line(FAILURES, percent(share), f"{share.part} of {share.whole}", str(share.whole))
+    yield FAILURES, share.whole
     yield from _spreads(((RECOVERY, found.recovery), (DELAY, found.delay)))
     if found.delay:
         output.heading("From a deployment to the incident it had a part in")
         _bars(found.delay_bins)
 
 
-def _frequency(often: Frequency | None) -> Iterator[str]:
+def _frequency(often: Frequency | None) -> Iterator[_Rests]:
     if often is None:
         _line(FREQUENCY, "–", "no week is over yet", "0")
         return
     for name, one in (("Deployments in a week", often.a_week), ("Days with a deployment in a week", often.days_a_week)):
-        _line(name, _number(one.median), _middle(one, _number), f"{one.n:,}")
-    if often.weeks < FEW:
-        yield _few(FREQUENCY, often.weeks)
+        _line(name, decimal(one.median), middle_half(one, decimal), f"{one.n:,}")
+    yield FREQUENCY, often.weeks
 
 
-def _undone(found: Measures) -> Iterator[str]:
+def _undone(found: Measures) -> Iterator[_Rests]:
     if found.came_back:
         output.heading("Came back")
         for one in found.came_back[:_SHOWN]:
@@ -136,8 +135,7 @@ def _undone(found: Measures) -> Iterator[str]:
         open_ = count(len(found.recurrences), "incident")
         said = f"{open_} of {found.incidents} came while an action against an earlier one was still open."
         _wrapped(said, "", "  ")
-        if found.incidents < FEW:
-            yield _few(RECURRENCE, found.incidents)
+        yield RECURRENCE, found.incidents
     if found.unfinished:
         output.heading(OVERDUE)
         output.say(f"  {len(found.overdue)} of {count(found.unfinished, 'action')} still to be done.")
@@ -158,26 +156,14 @@ def _more(number: int) -> None:
         output.say((f"  and {number - _SHOWN} more; --json names them all", "dim"))
 
 
-def _spreads(found: Iterable[tuple[str, Spread | None]]) -> Iterator[str]:
-    """A line each; gives those that rest on too little."""
+def _spreads(found: Iterable[tuple[str, Spread | None]]) -> Iterator[_Rests]:
+    """A line each; gives what each rests on."""
     for name, one in found:
         if one is None:
             _line(name, "–", "no times written down", "0")
             continue
-        _line(name, span(one.median), _middle(one, span), str(one.n))
-        if one.n < FEW:
-            yield _few(name, one.n)
-
-
-def _few(name: str, n: int) -> str:
-    return f"{name} (n = {n})"
-
-
-def _middle(one: Spread, said: Any) -> str:
-    if one.n == 1:
-        return "one value only"
-    low, high = said(one.low), said(one.high)
-    return low if low == high else f"{low} to {high}"
+        _line(name, span(one.median), middle_half(one), str(one.n))
+        yield name, one.n
 
 
 def _line(name: str, value: str, rest: str, n: str, style: str = "") -> None:
@@ -195,17 +181,9 @@ def _bars(bins: Iterable[Bin]) -> None:
         output.say(f"  {one.label:<16}", (bar, "cyan"), f"{' ' if bar else ''}{one.n:,}")
 
 
-def _percent(share: Share) -> str:
-    return "–" if share.fraction is None else f"{100 * share.fraction:.0f} %"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
 def _wrapped(words: str, style: str, indent: str) -> None:
     for line in textwrap.wrap(output.safe(words), 79, initial_indent=indent, subsequent_indent=" " * len(indent)):
-        output.say((line, style))
+        output.say((line.replace("\u00a0", " "), style))
 
 
 def _definitions() -> None:

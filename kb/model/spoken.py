@@ -1,8 +1,11 @@
-"""Times, durations and counts as a reader likes them."""
+"""Times, durations, counts and figures as a reader likes them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date
+
+from kb.model.metrics import FEW, Share, Spread
 
 
 def span(seconds: float) -> str:
@@ -35,3 +38,35 @@ def count(number: int, noun: str, plural: str = "") -> str:
 def date_words(value: date) -> str:
     """`12 Mar 2019`."""
     return f"{value.day} {value:%b %Y}"
+
+
+def percent(part: Share) -> str:
+    """`17 %`; a dash when there is nothing to divide by."""
+    return "–" if part.fraction is None else f"{100 * part.fraction:.0f} %"
+
+
+def decimal(value: float) -> str:
+    """`2.5`, but `2`."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def middle_half(one: Spread, said: Callable[[float], str] = span) -> str:
+    """`25 min to 2 h`: where the middle half of the values lies.
+
+    Args:
+        said: how one of them is said.
+    """
+    if one.n == 1:
+        return "one value only"
+    low, high = said(one.low), said(one.high)
+    return low if low == high else f"{low} to {high}"
+
+
+def too_few(names: Iterable[tuple[str, int]]) -> str:
+    """A warning that names the figures which rest on too little, each with its n; empty where none does.
+
+    One that rests on nothing says so by itself.
+    """
+    found = [f"{name} (n\u00a0=\u00a0{number})" for name, number in names if 0 < number < FEW]
+    listed = ", ".join(found)
+    return f"Fewer than {FEW} values, so a single incident can change the figure: {listed}." if found else ""

@@ -8,8 +8,8 @@ from kb.journeys.edition import began
 from kb.markdown.html import to_text
 from kb.model import Deployment
 from kb.model.metrics import FEW, change_failures
+from kb.model.spoken import percent
 from kb.site.pages.months import latest
-from kb.site.parts.figures import percent
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el
 from kb.site.parts.outcome import aftermath, ended

@@ -9,10 +9,11 @@ from kb.journeys.edition import Edition
 from kb.journeys.measures import Measures, measures
 from kb.model import Incident, Severity
 from kb.model.definitions import CRACK
+from kb.model.spoken import middle_half
 from kb.site.pages.outcomes import MONTHS, delay, deployments, last_months, month_name, overdue, what_came_back
 from kb.site.parts.charts import Range, Series, bars, bins, columns, data_table, figure, ranges
 from kb.site.parts.definitions import definitions
-from kb.site.parts.figures import few, middle_half
+from kb.site.parts.figures import few
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el, join
 from kb.site.parts.pieces import cracking, month_of

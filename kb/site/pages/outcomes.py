@@ -12,8 +12,9 @@ from kb.model import Entry
 from kb.model.definitions import DELAY, FAILURES, FREQUENCY, RECOVERY, RECURRENCE
 from kb.model.metrics import hurt, reached_production
 from kb.model.recurrence import Forerunner, Recurrence
+from kb.model.spoken import decimal, middle_half, percent
 from kb.site.parts.charts import Series, bins, columns, data_table, figure
-from kb.site.parts.figures import few, middle_half, percent
+from kb.site.parts.figures import few
 from kb.site.parts.frame import Frame
 from kb.site.parts.html import Child, Html, el, join
 from kb.site.parts.pieces import Month, date_of, month_of
@@ -51,19 +52,15 @@ def _rates(found: Measures) -> Html:
     weak = [(FAILURES, share.whole)]
     if often:
         whole = count(often.weeks, "week")
-        rows.append(("Deployments in a week", _number(often.a_week.median), middle_half(often.a_week, _number), whole))
+        rows.append(("Deployments in a week", decimal(often.a_week.median), middle_half(often.a_week, decimal), whole))
         days = often.days_a_week
-        rows.append(("Days with a deployment in a week", _number(days.median), middle_half(days, _number), whole))
+        rows.append(("Days with a deployment in a week", decimal(days.median), middle_half(days, decimal), whole))
         weak.append((FREQUENCY, often.weeks))
     rows.append((FAILURES, percent(share), f"{share.part} of {share.whole}", str(share.whole)))
     if recovery:
         rows.append((RECOVERY, span(recovery.median), middle_half(recovery), str(recovery.n)))
         weak.append((RECOVERY, recovery.n))
     return join(data_table(("Measure", "Figure", "Rests on", "n"), rows), few(weak))
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
 
 
 def delay(found: Measures) -> Html | None:

@@ -18,8 +18,9 @@ from kb.model.metrics import (
     time_to_mitigate,
     time_to_resolve,
 )
+from kb.model.spoken import percent
 from kb.site.pages.deployments import deployment_rows
-from kb.site.parts.figures import duration, failure_rate, few, figures, percent, resting
+from kb.site.parts.figures import duration, failure_rate, few, figures, resting
 from kb.site.parts.frame import Frame, compose, eyebrow, section, title
 from kb.site.parts.html import Child, Html, el, join
 from kb.site.parts.pieces import date_of, fact, first, listed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from kb.model.metrics import FEW, Share, Spread
+from kb.model.metrics import Share, Spread
+from kb.model.spoken import percent, too_few
 from kb.site.parts.html import Html, el, icon
 from kb.site.parts.words import count, span
 
@@ -45,26 +46,10 @@ def failure_rate(failed: Share, whence: str = "", picture: Html | None = None) -
     return figure("Change failure rate", percent(failed), known if failed.whole else "no deployment yet", picture)
 
 
-def percent(part: Share) -> str:
-    """`17 %`; a dash when there is nothing to divide by."""
-    return "–" if part.fraction is None else f"{100 * part.fraction:.0f} %"
-
-
 def few(names: Iterable[tuple[str, int]]) -> Html | None:
-    """A warning that names the figures which rest on too little, each with its n; one that rests on nothing says so."""
-    found = [f"{name} (n\u00a0=\u00a0{number})" for name, number in names if 0 < number < FEW]
-    if not found:
-        return None
-    words = f"Fewer than {FEW} values, so a single incident can change the figure: {', '.join(found)}."
-    return el("p", icon("warning"), el("span", words), class_="kb-few")
-
-
-def middle_half(one: Spread, said: Callable[[float], str] = span) -> str:
-    """`25 min to 2 h`: where the middle half of the values lies."""
-    if one.n == 1:
-        return "one value only"
-    low, high = said(one.low), said(one.high)
-    return low if low == high else f"{low} to {high}"
+    """A warning that names the figures which rest on too little."""
+    words = too_few(names)
+    return el("p", icon("warning"), el("span", words), class_="kb-few") if words else None
 
 
 def spark(series: Sequence[float | None]) -> Html | None:
