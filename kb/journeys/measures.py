@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from kb.journeys.services import named
 from kb.model import Deployment, Entry, Incident, Moment
-from kb.model.dating import began
-from kb.model.definitions import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE
+from kb.model.dating import began, newest
 from kb.model.delivery import DELAYS, Frequency, delays, frequency, reached_on
 from kb.model.metrics import (
+    MILESTONES,
     Bin,
     Edges,
     Share,
@@ -24,11 +24,7 @@ from kb.model.metrics import (
     failed_deployment_recovery,
     histogram,
     spread,
-    time_to_acknowledge,
     time_to_crack,
-    time_to_detect,
-    time_to_mitigate,
-    time_to_resolve,
 )
 from kb.model.recurrence import Recurrence, came_back
 from kb.model.todo import Task, undone
@@ -41,10 +37,6 @@ CRACKED: Edges = (
     (900, "≤ 15 min"), (1800, "≤ 30 min"), (3600, "≤ 1 h"), (7200, "≤ 2 h"), (21600, "≤ 6 h"), (None, "longer"),
 )  # fmt: skip
 """Seconds until the question was asked that cracked it."""
-_DURATIONS = (
-    (DETECT, time_to_detect), (ACKNOWLEDGE, time_to_acknowledge), (MITIGATE, time_to_mitigate),
-    (RESOLVE, time_to_resolve),
-)  # fmt: skip
 _TO_MIDNIGHT = timedelta(days=1, microseconds=-1)
 _E = TypeVar("_E", bound=Entry)
 
@@ -62,7 +54,7 @@ class Measures:
         failures: deployments that hurt, of those that reached production.
         recovery: how long service took to come back after a deployment broke it.
         delay: from a deployment to the incident it had a part in; `delay_bins` is its histogram.
-        came_back: the incidents that had the cause of an earlier one.
+        came_back: the incidents that had the cause of an earlier one, newest first.
         overdue: actions past their due date, the most overdue first; `overdue_bins` counts them by days.
         unfinished: how many actions are not done, overdue or not.
     """
@@ -109,10 +101,11 @@ def measures(entries: Iterable[Entry], now: datetime, since: datetime | None = N
     left = undone(wanted, today)
     late = tuple(task for task in left if task.late)
     counted = {one.id for one in incidents}
+    back = [one for one in came_back(ours) if one.incident.id in counted]
     return Measures(
         incidents=len(incidents),
         deployments=len(changes),
-        durations=tuple((name, spread(map(measure, incidents))) for name, measure in _DURATIONS),
+        durations=tuple((name, spread(map(measure, incidents))) for name, measure in MILESTONES),
         crack=spread(cracked),
         crack_bins=histogram((one for one in cracked if one is not None), CRACKED),
         frequency=frequency(changes, ours, today, _day(since)),
@@ -120,7 +113,7 @@ def measures(entries: Iterable[Entry], now: datetime, since: datetime | None = N
         recovery=failed_deployment_recovery(changes, ours),
         delay=spread(waits),
         delay_bins=histogram(waits, DELAYS),
-        came_back=tuple(one for one in came_back(ours) if one.incident.id in counted),
+        came_back=tuple(sorted(back, key=lambda one: newest(one.incident), reverse=True)),
         overdue=late,
         overdue_bins=histogram((task.late for task in late), LATENESS),
         unfinished=len(left),

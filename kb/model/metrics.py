@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from kb.model.definitions import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE
 from kb.model.entry import Deployment, DeploymentStatus, Incident, Relation, Verdict
 from kb.model.moment import Moment
 from kb.model.standing import BLAMED
@@ -155,10 +156,10 @@ def spread(seconds: Iterable[float | None]) -> Spread | None:
 
 
 MILESTONES: tuple[tuple[str, Callable[[Incident], float | None]], ...] = (
-    ("Time to detect", time_to_detect),
-    ("Time to acknowledge", time_to_acknowledge),
-    ("Time to mitigate", time_to_mitigate),
-    ("Time to resolve", time_to_resolve),
+    (DETECT, time_to_detect),
+    (ACKNOWLEDGE, time_to_acknowledge),
+    (MITIGATE, time_to_mitigate),
+    (RESOLVE, time_to_resolve),
 )
 """The four durations of an incident, by the names they are shown under."""
 
