@@ -135,6 +135,19 @@ def _apart(one: object) -> dict[str, object]:
     return {"deployments": links, "recurrence_of": tuple(f"other-{name}" for name in one.recurrence_of)}
 
 
+def test_a_deployment_of_one_service_may_hurt_another() -> None:
+    """What is said of a deployment that counts is heard, whoever says it."""
+    ran = release(finished=Moment(ago(5, 9)), services=(ServiceVersion("storefront"),))
+    down = trouble(
+        "down", 5, mitigated=Moment(ago(5, 13)), services=("checkout",), deployments=(DeploymentLink("r", CAUSED),)
+    )
+    found = measures([ran, down], NOW, service="storefront")
+    assert (found.incidents, found.deployments, found.failures.part) == (0, 1, 1)
+    assert found.delay == Spread(1, 10800.0, 10800.0, 10800.0)
+    assert found.recovery == Spread(1, 3600.0, 3600.0, 3600.0)
+    assert measures([ran, down], NOW, service="checkout").failures.whole == 0
+
+
 @given(st.lists(st.one_of(st.integers(0, 10**6).map(float), st.sampled_from([900.0, 900.5, 3600.0, 259200.0]))))
 def test_a_histogram_loses_nothing(values: list[float]) -> None:
     assert [one.n for one in histogram(values, DELAYS)] == counts(values, DELAYS)
