@@ -197,7 +197,12 @@ def make(folder: Path, *, library: bool = True, attacked: bool = True, year: boo
     shutil.copy(ROOT / "mkdocs.yml", folder)
     left_out = shutil.ignore_patterns() if library else shutil.ignore_patterns("library")
     shutil.copytree(ROOT / "entries", folder / "entries", ignore=left_out)
-    for entry in (going_on(), suspect(), *(shop.every() if year else ()), *([hostile()] if attacked else ())):
+    for entry in (
+        going_on(),
+        suspect(),
+        *([*shop.every(), shop.again()] if year else ()),
+        *([hostile()] if attacked else ()),
+    ):
         path = folder / "entries" / f"{entry.kind}s" / "2026" / f"{entry.id}.md"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render(entry), "utf-8")

@@ -27,6 +27,7 @@ from kb.model import (
 )
 
 PUBLIC = Visibility.PUBLIC
+AGAIN = "2026-10-30-orders-wait-behind-the-statements"
 
 
 def at(month: int, day: int, hour: int, minute: int = 0) -> Moment:
@@ -136,6 +137,33 @@ def _vouchers() -> Incident:
             ActionItem("Test every payment call with two at once", False, "@payments", date(2026, 12, 11), "SHOP-163"),
         ),
         tags=("race-condition",),
+    )  # fmt: skip
+
+
+def again() -> Incident:
+    """One more, whose cause was there before; it is not among them all."""
+    return Incident(
+        id=AGAIN,
+        title="Orders wait behind the statements again",
+        status=IncidentStatus.RESOLVED, severity=Severity.SEV2, visibility=PUBLIC,
+        started=at(10, 30, 8, 40), detected=at(10, 30, 8, 44), mitigated=at(10, 30, 8, 58), resolved=at(10, 30, 9, 20),
+        detected_by="order backlog alarm", services=("back office", "checkout"), systems=("sql-server",),
+        recurrence_of=("2026-05-05-month-end-statements-block-orders",),
+        summary="The statement job held the order tables once more. This time somebody knew where to look.",
+        symptoms=(Item("Orders hang at the last step"),),
+        questions=(
+            Question("Does the statement job run?", "Priya", at(10, 30, 8, 50), Verdict.CRACKED,
+                     (Answer("Since 08:36, for October."),)),
+            Question("Who started it in office hours?", "Jonas", at(10, 30, 9, 5)),
+        ),
+        root_cause="The statement job still reads a whole month in one transaction.",
+        resolution="The job was stopped and run again in the evening.",
+        lessons=(Lesson("What was decided after an incident is only worth what was done of it."),),
+        actions=(
+            ActionItem("Take the start button away in office hours", True, "@back-office", date(2026, 11, 6),
+                       "SHOP-171", date(2026, 11, 3)),
+        ),
+        tags=("database", "batch"),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import demo
+import shop
 from playwright.sync_api import Page
 
 _TEXT = {".html", ".css", ".js", ".json", ".svg", ".xml"}
@@ -82,14 +83,14 @@ def local(url: str) -> bool:
 
 
 def kinds(site: Path) -> list[str]:
-    """A page of every kind, by its name without `.html`: all at the top, the first of each folder, the open incident's,
-    and all that are hostile."""
+    """A page of every kind, by its name without `.html`: all at the top, the first of each folder, the open incident's
+    and that of one that came back, and all that are hostile."""
     every = [path for path in sorted(site.rglob("*.html")) if path.name != "404.html"]
     firsts = {path.parent: path for path in reversed(every)}.values()
     return [
         path.relative_to(site).with_suffix("").as_posix()
         for path in every
-        if path.parent == site or path in firsts or demo.OPEN in path.name or "hostile" in path.name
+        if path.parent == site or path in firsts or path.stem in (demo.OPEN, shop.AGAIN) or "hostile" in path.name
     ]
 
 

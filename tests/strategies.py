@@ -156,7 +156,8 @@ def _kinds(timezone: str) -> tuple[st.SearchStrategy[Entry], ...]:
     incident = st.builds(
         Incident, **common, status=st.sampled_from(IncidentStatus), severity=st.sampled_from(Severity),
         near_miss=st.booleans(), started=when, detected=when, resolved=when, detected_by=maybe_line,
-        services=_items(word), systems=_items(word), deployments=links, impact=prose, symptoms=plain, trigger=prose,
+        services=_items(word), systems=_items(word), deployments=links,
+        recurrence_of=_items(entry_ids), impact=prose, symptoms=plain, trigger=prose,
         root_cause=prose, contributing_factors=plain, resolution=prose,
     )  # fmt: skip
     version = st.from_regex(r"[0-9a-z][0-9a-z.-]{0,8}", fullmatch=True)

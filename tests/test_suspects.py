@@ -20,7 +20,8 @@ from kb.model import (
     ServiceVersion,
     Standing,
 )
-from kb.model.standing import delay, said_of, soaked, standing
+from kb.model.delivery import delay
+from kb.model.standing import said_of, soaked, standing
 
 FIVE = datetime(2019, 3, 12, 5, tzinfo=UTC)
 

@@ -10,7 +10,22 @@ import typer
 from typer.core import TyperGroup
 
 from kb import __version__
-from kb.cli import brief, capture, deploy, exchange, find, inventory, keep, new, publish, read, start
+from kb.cli import (
+    action,
+    brief,
+    capture,
+    deploy,
+    digest,
+    exchange,
+    find,
+    inventory,
+    keep,
+    new,
+    publish,
+    read,
+    start,
+    stats,
+)  # fmt: skip
 from kb.cli.output import complain
 from kb.errors import KbError
 
@@ -19,6 +34,7 @@ PANELS = {
     "Have we seen this before?": ("search", "similar", "questions"),
     "Deployments": ("brief", "risk", "verify", "freeze", "inventory"),
     "Read and edit": ("show", "list", "edit", "history"),
+    "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve"),
     "The knowledge base": ("init", "check", "sync", "restore", "backup", "import"),
 }
@@ -56,7 +72,9 @@ def _main(
     pass
 
 
-for room in (new, capture, find, brief, deploy, inventory, read, publish, start, keep, exchange):
+for room in (
+    new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, exchange,
+):  # fmt: skip
     for name, command, options in room.COMMANDS:
         panel = next(panel for panel, names in PANELS.items() if name in names)
         if isinstance(command, typer.Typer):

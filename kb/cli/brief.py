@@ -86,7 +86,7 @@ def _source(line: Line) -> str:
 
 def _markdown(page: Paper) -> Iterator[str]:
     """The page as Markdown, each thing on one line with what is to be known of it below."""
-    from kb.markdown import quoted
+    from kb.markdown.quote import quoted
 
     yield f"# {quoted(page.title)}"
     if page.lead:

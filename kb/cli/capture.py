@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import contextlib
+import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,12 +11,12 @@ import typer
 
 from kb.cli import output
 from kb.cli.options import At, By, Json, On, Root, captured, now, opened
-from kb.errors import UsageError
+from kb.errors import KbError, UsageError
 from kb.model import (
-    ActionItem,
     Answer,
     Deployment,
     EventKind,
+    Incident,
     IncidentStatus,
     LessonKind,
     Moment,
@@ -26,6 +27,8 @@ from kb.model import (
 )
 
 if TYPE_CHECKING:
+    from kb.config import Settings
+    from kb.journeys.base import KnowledgeBase
     from kb.journeys.record import Record
 
 
@@ -174,10 +177,28 @@ def resolve(
 def _reach(status: IncidentStatus, at: str | None, texts: dict[str, str], on: Any, root: Any, as_json: bool) -> None:
     from kb.journeys import capture
 
-    with opened(root) as (base, _):
+    with opened(root) as (base, chosen):
         record = capture.target(base, on, "incident")
         given = [(name, value) for name, value in texts.items() if value]
-        captured(capture.reach(base, record, status, _when(at, record), given), as_json, base)
+        done = capture.reach(base, record, status, _when(at, record), given)
+        captured(done, as_json, base)
+        if texts.get("root_cause"):
+            _seen_before(base, chosen, done.record)
+
+
+def _seen_before(base: KnowledgeBase, settings: Settings, record: Record) -> None:
+    """On stderr, the earlier incident whose cause it may be; it is only advice, after the answer."""
+    from kb.journeys.find import Finder
+    from kb.journeys.undone import same_cause
+
+    sys.stdout.flush()
+    incident = record.entry
+    assert isinstance(incident, Incident)
+    with contextlib.suppress(KbError):
+        name = same_cause(base, incident, Finder(settings, base).similar(incident, 5))
+        if name:
+            output.tell("Looks like ", (name, "bold"), ": the same cause?")
+            output.tell((f"  → kb set recurrence_of+={name} --on {incident.id}", "dim"))
 
 
 def lesson(
@@ -214,76 +235,6 @@ def link(
         answered(base, chosen, done, as_json, entry if isinstance(entry, Deployment) else None)
 
 
-action = typer.Typer(no_args_is_help=True, help="What is to be done so that it does not happen again.")
-
-
-@action.command("add", epilog='Example: kb action add "Alert on unknown services" --owner @ops --due "in 2 weeks"')
-def action_add(
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is to be done.")],
-    owner: Annotated[str, typer.Option(metavar="WHO", help="Who does it.")] = "",
-    due: Annotated[str, typer.Option(metavar="DAY", help="Until when: 2026-12-01, 'next friday', 'in 2 weeks'.")] = "",
-    ticket: Annotated[str, typer.Option(metavar="ID", help="Its ticket.")] = "",
-    on: On = None,
-    root: Root = None,
-    as_json: Json = False,
-) -> None:
-    """Add an action item."""
-    from kb.cli.when import day
-    from kb.journeys import capture
-
-    with opened(root) as (base, _):
-        record = capture.target(base, on)
-        until = day(due, record.entry.timezone, now()) if due else None
-        captured(capture.add_action(base, record, ActionItem(text, False, owner, until, ticket)), as_json, base)
-
-
-@action.command("done", epilog="Example: kb action done a8s1pc")
-def action_done(
-    which: Annotated[str, typer.Argument(metavar="ACTION", help="Its id, or a part of its text.")],
-    on: On = None,
-    root: Root = None,
-    as_json: Json = False,
-) -> None:
-    """Tick an action item off."""
-    from kb.journeys import capture
-
-    with opened(root) as (base, _):
-        records = [base.get(on)] if on else [r for r in base.records() if not r.library]
-        record, item = capture.find_action(records, which)
-        today = Moment(now()).local(record.entry.timezone)[:10]
-        captured(capture.finish_action(base, record, item, date.fromisoformat(today)), as_json, base)
-
-
-@action.command("list", epilog="Example: kb action list --overdue")
-def action_list(
-    overdue: Annotated[bool, typer.Option("--overdue", help="Only those past their due date.")] = False,
-    every: Annotated[bool, typer.Option("--all", help="Finished ones too.")] = False,
-    on: On = None,
-    root: Root = None,
-    as_json: Json = False,
-) -> None:
-    """List action items, the most overdue first."""
-    today = now().date()
-    with opened(root) as (base, _):
-        records = [base.get(on)] if on else [r for r in base.records() if not r.library]
-        rows = [(record, item) for record in records for item in record.entry.actions if every or not item.done]
-    rows = [row for row in rows if not overdue or (row[1].due and row[1].due < today and not row[1].done)]
-    rows.sort(key=lambda row: (row[1].done, row[1].due is None, str(row[1].due), row[0].entry.id))
-    if as_json:
-        output.print_json({"actions": [{"entry": record.entry.id, **output.plain(item)} for record, item in rows]})
-        return
-    for record, item in rows:
-        late = bool(item.due and item.due < today and not item.done)
-        due = f"due {item.due}" if item.due else "no due date"
-        output.say(
-            ("☑ " if item.done else "☐ ", "green" if item.done else ""), (item.text, "dim" if item.done else "bold")
-        )
-        place = f"  {item.id} · {item.owner or 'no owner'} · "
-        output.say((place, "dim"), (due, "red" if late else "dim"), (f" · {record.entry.id}", "dim"))
-    if not rows:
-        output.tell("no action items" + (" overdue" if overdue else " open"))
-
-
 COMMANDS = [
     ("log", log, {"epilog": 'Example: kb log "CPU near 100 % on app-server-01" --at 09:04 --by "IT operations"'}),
     ("ask", ask, {"epilog": 'Example: kb ask "What is currently running on our application server?" --by CTO'}),
@@ -293,5 +244,4 @@ COMMANDS = [
     ("resolve", resolve, {"epilog": 'Example: kb resolve --root-cause "An unknown service ate the CPU"'}),
     ("lesson", lesson, {"epilog": 'Example: kb lesson "Ask questions until you find answers."'}),
     ("link", link, {"epilog": "Example: kb link all-applications release-4-10 --relation ruled-out"}),
-    ("action", action, {}),
 ]

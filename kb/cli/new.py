@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import output
+from kb.cli import output, tasks
 from kb.cli.options import Json, Root, capture_json, held, now, settings
 from kb.config import Settings
 from kb.errors import KbError, UsageError
@@ -279,16 +279,19 @@ def _seen_before(base: KnowledgeBase, chosen: Settings, done: Captured, as_json:
     """What resembles a new incident, what to ask, and which deployments may be behind it."""
     from kb.journeys.find import Finder
     from kb.journeys.suspects import suspects
+    from kb.journeys.undone import left_undone
 
     entry: Any = done.record.entry
     incident: Incident = entry
-    similar, questions = [], []
+    alike, questions = [], []
     try:
         with output.progress("Indexing") as told:
             finder = Finder(chosen, base, told)
-            similar, questions = finder.similar(incident, 3), finder.questions(incident, 4)
+            alike, questions = finder.similar(incident), finder.questions(incident, 4)
     except KbError as error:  # the incident is written down; what it resembles is only advice
         output.complain(error)
+    records = base.some(match.entry.id for match in alike)
+    similar, unfinished = alike[:3], left_undone(alike, records, now().date())
     hours = chosen.suspect_hours
     deployments = suspects(incident, base.suspectable(incident, hours), hours, chosen.soak_hours)
     if as_json:
@@ -297,6 +300,7 @@ def _seen_before(base: KnowledgeBase, chosen: Settings, done: Captured, as_json:
             "similar": [output.hit_json(match) for match in similar],
             "questions": [output.suggestion_json(question) for question in questions],
             "suspects": deployments,
+            "unfinished": [tasks.brief_json(task) for task in unfinished],
         })  # fmt: skip
         return
     seen = [match for match in similar if match.fit != "none"]
@@ -307,6 +311,9 @@ def _seen_before(base: KnowledgeBase, chosen: Settings, done: Captured, as_json:
     if deployments:
         output.heading(f"Deployed in the {hours} hours before")
         output.suspects(deployments)
+    if unfinished:
+        output.heading("Left undone after incidents like this")
+        tasks.say(unfinished, 5)
     output.say()
     output.say(('Next: kb log "…", kb ask "…", kb answer "…"; all about this one while it is open.', "dim"))
 

@@ -64,3 +64,26 @@ def day(text: str, timezone: str, now: datetime) -> date:
         UsageError: the text is not a day.
     """
     return moment(text, timezone, now, ahead=True).at.date()
+
+
+_AGO = re.compile(r"(\d{1,6})\s*([hdwy])", re.IGNORECASE)
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1), "y": timedelta(days=365)}
+
+
+def since(text: str, timezone: str, now: datetime) -> datetime:
+    """The begin of a period that lasts until now: `90d`, `12w`, `2026-01-01`, `3 months ago`.
+
+    Returns:
+        An aware datetime in that time zone; of a day, its first instant.
+
+    Raises:
+        UsageError: the text is no time, or one that has not come yet.
+    """
+    found, here = _AGO.fullmatch(text.strip()), now.astimezone(zone(timezone))
+    try:
+        begin = here - int(found[1]) * _UNITS[found[2].lower()] if found else moment(text, timezone, now).at
+    except OverflowError:
+        raise UsageError(f"'{text}' is longer ago than there are dates", "say it like 90d or 2026-01-01") from None
+    if begin > now:
+        raise UsageError(f"'{text}' has not come yet", "name when the period began: 90d, 2026-01-01, '3 months ago'")
+    return begin

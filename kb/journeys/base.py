@@ -91,6 +91,12 @@ class KnowledgeBase:
             found, marks, stale = reader.entries(kind), reader.marks(), stale_ids(reader.held())
         return [record_of(stored, marks[stored.id].path, stale) for stored in found]
 
+    def some(self, ids: Iterable[str]) -> list[Record]:
+        """These entries, as far as they are there, by id."""
+        with self._work.store.reading() as reader:
+            found, marks, stale = reader.some(ids), reader.marks(), stale_ids(reader.held())
+        return [record_of(stored, marks[stored.id].path, stale) for stored in found]
+
     def suspectable(self, incident: Incident, hours: int) -> list[tuple[Entry, str]]:
         """The team's entries, each with its file, that tell which deployments to suspect: those of some hours before an
         incident and those it names, and the incidents that other deployments are known to have had a part in.
@@ -104,8 +110,7 @@ class KnowledgeBase:
         first = began.utc - timedelta(hours=hours + 24)  # a day is known by its first instant
         with self._work.store.reading() as reader:
             ids = reader.deployed(first, began.utc) | reader.blamed(BLAMED)
-            found, marks = reader.some(ids | {link.id for link in incident.deployments}), reader.marks()
-        records = (record_of(stored, marks[stored.id].path) for stored in found)
+        records = self.some(ids | {link.id for link in incident.deployments})
         return [(record.entry, record.path) for record in records if not record.library]
 
     def get(self, fragment: str, kind: str | None = None) -> Record:

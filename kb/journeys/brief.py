@@ -28,8 +28,9 @@ from kb.model import (
     System,
     Verdict,
 )
+from kb.model.delivery import delay
 from kb.model.metrics import Share, change_failures
-from kb.model.standing import delay
+from kb.model.todo import undone
 from kb.search.alike import alike, telling
 from kb.search.cards import asked
 from kb.search.questions import for_meeting
@@ -267,17 +268,11 @@ def _risks(deployments: Iterable[Deployment]) -> Iterator[Noted]:
                 yield Noted(risk.text, one.id, risk.outcome or "nobody wrote down what became of it")
 
 
-def _overdue(entries: Iterable[Entry], today: date) -> list[Noted]:
+def _overdue(entries: Iterable[Entry], today: date) -> Iterator[Noted]:
     """What should have been done by now, the latest first."""
-    found = {
-        (entry.id, action.id, action.text): Noted(
-            action.text, entry.id, action.owner or "no owner", (today - action.due).days
-        )
-        for entry in entries
-        for action in entry.actions
-        if action.due and not action.done and action.due < today
-    }
-    return sorted(found.values(), key=lambda one: (-one.late_days, one.entry))
+    for task in undone(entries, today):
+        if task.late:
+            yield Noted(task.action.text, task.entry.id, task.action.owner or "no owner", task.late)
 
 
 def _questions(near: Sequence[Near], matches: Sequence[Match]) -> list[Suggestion]:

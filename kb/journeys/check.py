@@ -12,7 +12,7 @@ from kb.markdown import parse
 from kb.markdown.locate import locate
 from kb.markdown.merge import CONFLICTS_HEADING
 from kb.model import Problem
-from kb.model.rules import Doubt, check, check_links
+from kb.model.rules import Doubt, check, check_links, check_recurrence
 
 _MARKDOWN_LINK = re.compile(r"\]\((?![a-z][a-z0-9+.-]*:|#|/)([^()\s#]+\.md)(?:#[^()\s]*)?\)", re.IGNORECASE)
 
@@ -21,12 +21,17 @@ def problems(base: KnowledgeBase, root: Path) -> list[Problem]:
     """All problems of all entries, by file and line; errors are those that keep an entry from being understood."""
     records = base.records()
     deployments = {record.entry.id for record in records if record.entry.kind == "deployment"}
+    incidents = {record.entry.id: record.entry for record in records if record.entry.kind == "incident"}
     found = list(base.problems)
     for record in records:
         if record.stale:
             continue
         found += parse(record.text, record.path).problems
-        doubts = [*check(record.entry, record.library), *check_links(record.entry, deployments)]
+        doubts = [
+            *check(record.entry, record.library),
+            *check_links(record.entry, deployments),
+            *check_recurrence(record.entry, incidents),
+        ]
         found += [_placed(record, doubt) for doubt in doubts]
         found += _broken_links(record, root)
         found += _conflicts(record)

@@ -6,7 +6,6 @@ The pages are pure functions of an `Edition`, so two builds of the same edition 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -30,13 +29,14 @@ from kb.model import (
     Entry,
     Incident,
     Match,
-    Moment,
     Problem,
     Standing,
     Suggestion,
     Suspect,
     System,
 )
+from kb.model.dating import began, newest
+from kb.model.recurrence import Recurrence, came_back
 from kb.model.standing import said_of, standing
 from kb.search import export, finder, likes, questions, vocabulary
 from kb.search.cards import LIBRARY
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from kb.freeze import Freeze
 
 _MOST = 6
+
+__all__ = ["Article", "Edition", "began", "gather", "moment_of_build", "newest", "standings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,20 @@ class Edition:
                 found.setdefault(link.id, []).append((incident, link))
         return {name: tuple(pairs) for name, pairs in found.items()}
 
+    @cached_property
+    def came_back(self) -> Mapping[str, Recurrence]:
+        """By an incident's id, the team's earlier incidents of the same cause."""
+        return {one.incident.id: one for one in came_back(self.incidents)}
+
+    @cached_property
+    def returned(self) -> Mapping[str, tuple[Recurrence, ...]]:
+        """By an incident's id, the team's later incidents of the same cause, newest first."""
+        found: dict[str, list[Recurrence]] = {}
+        for one in self.came_back.values():
+            for prior in one.earlier:
+                found.setdefault(prior.incident.id, []).append(one)
+        return {name: tuple(several) for name, several in found.items()}
+
     def standing(self, deployment: Deployment) -> Standing:
         """How a deployment stands; without a word on soak times, as if there were none."""
         return self.standings.get(deployment.id) or standing(deployment, said_of(self.incidents), self.as_of, 0)
@@ -291,28 +307,3 @@ def moment_of_build() -> datetime:
     if given.isdecimal():
         return datetime.fromtimestamp(int(given), UTC)
     return datetime.now(UTC).replace(microsecond=0)
-
-
-def began(entry: Entry) -> Moment | None:
-    """When an entry's matter began, as far as it is known."""
-    if isinstance(entry, Incident):
-        return entry.started or entry.detected or entry.resolved
-    if isinstance(entry, Deployment):
-        return entry.started or entry.window_start or entry.meeting
-    return None
-
-
-def newest(entry: Entry) -> tuple[float, str]:
-    """A sort key: when it began, in seconds since 1970, then the id. Entries without a time take it from their id."""
-    moment = began(entry)
-    return (moment.at.timestamp() if moment else _from_id(entry.id), entry.id)
-
-
-def _from_id(name: str) -> float:
-    found = re.match(r"(\d{4})-(\d\d)-(\d\d)(?:-|$)", name)
-    if not found:
-        return 0.0
-    try:
-        return datetime(int(found[1]), int(found[2]), int(found[3]), tzinfo=UTC).timestamp()
-    except ValueError:
-        return 0.0

@@ -15,8 +15,8 @@ from kb.journeys.record import Record
 from kb.listings import FORMS, Listing, Thing, cut_short, key, own
 from kb.markdown import clean, clean_line
 from kb.model import OPEN_STATUSES, Entry, Incident, Item, Moment, System, TimelineEvent
-from kb.model.length import duration
 from kb.model.names import new_item_id
+from kb.model.spoken import span
 
 _MOST_NAMED = 20
 _FOUND = "found on"
@@ -57,7 +57,7 @@ class Found:
     @property
     def uses(self) -> list[str]:
         """What it takes of the machine, in words, as far as the listing tells it."""
-        spent = duration(self.seconds) if self.seconds >= 60 else f"{self.seconds:g} s"
+        spent = span(self.seconds) if self.seconds >= 60 else f"{self.seconds:g} s"
         size = f"{self.memory / (1 << 20):.1f} GB" if self.memory >= 1 << 20 else f"{self.memory / 1024:.0f} MB"
         told = ((self.percent, f"{self.percent:g} % CPU"), (self.seconds, f"{spent} of CPU time"), (self.memory, size))
         return [words for value, words in told if value]

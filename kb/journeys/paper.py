@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from kb.journeys.brief import After, Before, Brief, Burning, Like, Noted
 from kb.model import DeploymentStatus, Relation, Suggestion, Verdict
-from kb.model.length import duration, long
 from kb.model.meeting import RiskOutcome, risk_outcome
+from kb.model.metrics import FEW
+from kb.model.spoken import long, percent, span
 from kb.model.standing import words
 
 _AFTER = {
@@ -88,8 +89,8 @@ def _rate(brief: Brief) -> str:
     share = brief.failures
     if not share.whole:
         return "" if brief.empty else "No deployment of these services is recorded yet."
-    rate = f" ({100 * share.part / share.whole:.0f} %)" if share.whole > 1 else ""
-    few = "; too few to call it a rate" if share.whole < 10 else ""
+    rate = f" ({percent(share)})" if share.whole > 1 else ""
+    few = "; too few to call it a rate" if share.whole < FEW else ""
     return f"{share.part} of {share.whole} hurt{rate}: change failure rate, n = {share.whole}{few}."
 
 
@@ -108,18 +109,14 @@ def _burning(one: Burning) -> Line:
 
 def _before(one: Before) -> Line:
     when = one.at.local(one.timezone) if one.at else "time unknown"
-    after = tuple(
-        f"{_AFTER[each.relation]}: {each.title}"
-        + (f", {duration(each.seconds)} later" if each.seconds is not None else "")
-        for each in one.after
-    )
-    notes = (f"{when} · {', '.join(one.services)} · {words(one.standing, one.timezone, verdict=False)}", *after)
+    how = words(one.standing, one.timezone, verdict=False)
+    notes = (f"{when} · {', '.join(one.services)} · {how}", *map(_after, one.after))
     sign = "bad" if one.standing.status in _BAD else "wait" if one.standing.status.value == "provisional" else "ok"
     return Line(one.title, notes, (one.id, *(each.id for each in one.after)), sign)
 
 
 def _after(one: After) -> str:
-    later = f", {duration(one.seconds)} later" if one.seconds is not None else ""
+    later = f", {span(one.seconds)} later" if one.seconds is not None else ""
     return f"{_AFTER[one.relation]}: {one.title}{later}"
 
 

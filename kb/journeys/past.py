@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kb.journeys.services import service_slug
 from kb.model import Deployment, DeploymentStatus, Entry, Incident, Standing, System
+from kb.model.dating import newest
 from kb.model.standing import Said, said_of, standing
 
 _AFTER_ONE, _SAME_SERVICE, _SAME_SYSTEM, _EARLIER, _SYSTEM = 1000, 800, 600, 700, 650
@@ -40,7 +41,7 @@ class Past:
     def of(cls, plan: Deployment, own: Sequence[Entry]) -> Past:
         """What there is, the newest first."""
         systems, names = systems_of(plan, (entry for entry in own if isinstance(entry, System)))
-        ordered = sorted((entry for entry in own if entry.id != plan.id), key=_newest, reverse=True)
+        ordered = sorted((entry for entry in own if entry.id != plan.id), key=newest, reverse=True)
         incidents = tuple(entry for entry in ordered if isinstance(entry, Incident))
         deployments = tuple(entry for entry in ordered if isinstance(entry, Deployment))
         services = frozenset(map(service_slug, plan.names))
@@ -106,8 +107,3 @@ def systems_of(plan: Deployment, systems: Iterable[System]) -> tuple[list[System
     return sorted(found, key=lambda one: one.id), sorted(
         named.union(name.casefold() for one in found for name in (one.id, *one.hosts))
     )
-
-
-def _newest(entry: Entry) -> tuple[str, str]:
-    moment = getattr(entry, "started", None) or getattr(entry, "window_start", None) or getattr(entry, "detected", None)
-    return (moment.utc.isoformat() if moment else entry.id[:10], entry.id)

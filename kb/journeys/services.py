@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TypeVar
 
+from kb.errors import NotFound
 from kb.model import Deployment, Entry, Incident, System
 from kb.model.names import derived_item_id, slug
+
+_E = TypeVar("_E", bound=Entry)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +54,39 @@ def service_slug(name: str) -> str:
 
 def services(entries: Iterable[Entry]) -> Mapping[str, Service]:
     """Every service these entries name, by its slug, in the order of the names."""
-    spelled: dict[str, Counter[str]] = {}
+    spellings: dict[str, Counter[str]] = {}
     named_by: dict[str, list[Entry]] = {}
     for entry in entries:
-        for key, name in {service_slug(name): name for name in _names(entry) if name.strip()}.items():
-            spelled.setdefault(key, Counter())[name] += 1
+        for key, name in {service_slug(name): name for name in served(entry) if name.strip()}.items():
+            spellings.setdefault(key, Counter())[name] += 1
             named_by.setdefault(key, []).append(entry)
-    found = [Service(_usual(names), key, tuple(named_by[key])) for key, names in spelled.items()]
+    found = [Service(_usual(names), key, tuple(named_by[key])) for key, names in spellings.items()]
     return {one.slug: one for one in sorted(found, key=lambda one: (one.name.casefold(), one.slug))}
 
 
-def _names(entry: Entry) -> Iterable[str]:
+def named(entries: Iterable[_E], service: str) -> list[_E]:
+    """The entries that name a service, however they spell it."""
+    wanted = service_slug(service)
+    return [one for one in entries if any(service_slug(name) == wanted for name in served(one))]
+
+
+def spelled(entries: Iterable[Entry], service: str) -> str:
+    """A service's name as most entries spell it.
+
+    Raises:
+        NotFound: no entry names it; the hint names those that are nearest.
+    """
+    known = services(entries)
+    found = known.get(service_slug(service))
+    if found:
+        return found.name
+    near = get_close_matches(service_slug(service), known, 3) or list(known)[:8]
+    names = ", ".join(known[key].name for key in near)
+    raise NotFound(f"no entry names a service '{service}'", f"there is {names}" if names else "no entry names any yet")
+
+
+def served(entry: Entry) -> Iterable[str]:
+    """The names of the services an entry is about, as it spells them."""
     if isinstance(entry, Deployment):
         return [service.name for service in entry.services]
     return entry.services if isinstance(entry, Incident | System) else ()

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.model import Deployment, DeploymentStatus, Entry, Incident, Moment, Relation, Suspect
-from kb.model.length import duration
+from kb.model.delivery import delay
 from kb.model.rules import earlier
-from kb.model.standing import BLAMED, Said, delay, said_of, standing
+from kb.model.spoken import span
+from kb.model.standing import BLAMED, Said, said_of, standing
 
 _NEVER_RAN = (DeploymentStatus.PLANNED, DeploymentStatus.CANCELLED)
 _RECENT, _SHARED_SERVICE, _SHARED_SYSTEM, _FAILED, _FRESH = 1.0, 0.8, 0.5, 0.4, 0.2
@@ -96,10 +97,10 @@ def _weigh(past: _Past, deployment: Deployment, path: str, hours: int) -> Suspec
 def _how_long_before(deployment: Deployment, began: Moment, seconds: float) -> str:
     """When it ran, as far as that is known."""
     if deployment.finished is None:
-        return f"started {duration(seconds)} before it began"
+        return f"started {span(seconds)} before it began"
     if earlier(began, deployment.finished):
         return "was running when it began"
-    return f"finished {duration(seconds)} before it began"
+    return f"finished {span(seconds)} before it began"
 
 
 def _shared(incident: Incident, deployment: Deployment) -> Iterator[tuple[float, str]]:
@@ -154,5 +155,5 @@ def _hurt_before(past: _Past, deployment: Deployment, seconds: float) -> Iterato
         return
     middle = statistics.median(one.seconds for one in like)
     near = middle / 2 <= seconds <= max(middle * 2, 3600)
-    usual = f", {duration(middle)} later" if len(like) == 1 else f" {len(like)} times, half within {duration(middle)}"
+    usual = f", {span(middle)} later" if len(like) == 1 else f" {len(like)} times, half within {span(middle)}"
     yield _HURT_BEFORE + (_AS_LATE if near else 0), f"{what} hurt before{usual}"

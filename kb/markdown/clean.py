@@ -15,20 +15,12 @@ from kb.markdown.render import render
 from kb.model import Answer, Incident, Item, Question, TimelineEvent
 from kb.model.visible import visible
 
-_OPENING = re.compile(r"#{1,6}(?= |$)|[-+*>](?= |$)|>|`{3}|~{3}|\||={2,}$|-{2,}$")
 _MARKER_LINE = re.compile(r"^(<{7}|={7}|>{7})", re.MULTILINE)
 
 
 def clean_line(text: str) -> str:
     """A text as one line: a title, a name, a value."""
     return " ".join(visible(text).split())
-
-
-def quoted(text: str) -> str:
-    """A text of an entry as one line of a Markdown page that is mailed or posted: no HTML, and nothing that begins a
-    block; emphasis, code and links stay."""
-    line = clean_line(text).replace("<", "&lt;")
-    return f"\\{line}" if _OPENING.match(line) else line
 
 
 def clean(text: str, question: bool = False) -> str:

@@ -221,7 +221,7 @@ FRONT: Mapping[str, tuple[FrontField, ...]] = {
             "deployments", _deployment_links,
             lambda entry: [f"{link.id} ({link.relation})" for link in entry.deployments] or None,
         ),
-        _list("tags"), _text("company"), _text("source"),
+        _list("recurrence_of"), _list("tags"), _text("company"), _text("source"),
     ),
     "deployment": (
         _choice("status", DeploymentStatus), _VISIBILITY, _TIMEZONE, FrontField("window", _window, _window_text),

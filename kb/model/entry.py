@@ -261,7 +261,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident(Entry):
-    """From the first alert to the reviewed postmortem."""
+    """From the first alert to the reviewed postmortem.
+
+    Args:
+        recurrence_of: ids of earlier incidents that had the same cause.
+    """
 
     kind: ClassVar[Literal["incident"]] = "incident"
 
@@ -278,6 +282,7 @@ class Incident(Entry):
     services: tuple[str, ...] = ()
     systems: tuple[str, ...] = ()
     deployments: tuple[DeploymentLink, ...] = ()
+    recurrence_of: tuple[str, ...] = ()
     impact: str = ""
     symptoms: tuple[Item, ...] = ()
     trigger: str = ""

@@ -10,18 +10,27 @@ says nothing about minutes.
 
 from __future__ import annotations
 
+import re
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from kb.model.definitions import ACKNOWLEDGE, DETECT, MITIGATE, RESOLVE
 from kb.model.entry import Deployment, DeploymentStatus, Incident, Relation, Verdict
 from kb.model.moment import Moment
+from kb.model.standing import BLAMED
 
-_LIVE = frozenset({
-    DeploymentStatus.PROVISIONAL, DeploymentStatus.SUCCEEDED, DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK,
-})  # fmt: skip
+FEW = 10
+"""Below so many values a figure is shown with a warning."""
 FAILED = frozenset({DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK})
 """How a deployment ends that went wrong by itself, whatever incidents say of it."""
+_LIVE = FAILED | {DeploymentStatus.PROVISIONAL, DeploymentStatus.SUCCEEDED}
+NOT_PRODUCTION = frozenset({
+    "ci", "demo", "dev", "development", "int", "integration", "local", "nonprod", "nonproduction", "preprod",
+    "preproduction", "preview", "qa", "sandbox", "stage", "staging", "test", "testing", "training", "uat",
+})  # fmt: skip
+"""Words that name an environment where no user is served; with none of them, or without a name, it is production."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,32 @@ class Share:
     def fraction(self) -> float | None:
         """Between 0 and 1; None when there is nothing to divide by."""
         return self.part / self.whole if self.whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """One column of a histogram.
+
+    Args:
+        upto: the largest value in it; None for all that are larger than in the one before.
+        n: how many values there are.
+    """
+
+    label: str
+    upto: float | None
+    n: int
+
+
+Edges = Sequence[tuple[float | None, str]]
+"""The bins of a histogram before anything is counted: the largest value of each, and its label; the last has no end."""
+
+
+def histogram(values: Iterable[float], edges: Edges) -> tuple[Bin, ...]:
+    """How many values there are in each bin; every bin is there, also the empty ones."""
+    counted = [0] * len(edges)
+    for value in values:
+        counted[next(at for at, (end, _) in enumerate(edges) if end is None or value <= end)] += 1
+    return tuple(Bin(label, end, n) for (end, label), n in zip(edges, counted, strict=True))
 
 
 def between(earlier: Moment | None, later: Moment | None) -> float | None:
@@ -121,54 +156,75 @@ def spread(seconds: Iterable[float | None]) -> Spread | None:
 
 
 MILESTONES: tuple[tuple[str, Callable[[Incident], float | None]], ...] = (
-    ("Time to detect", time_to_detect),
-    ("Time to acknowledge", time_to_acknowledge),
-    ("Time to mitigate", time_to_mitigate),
-    ("Time to resolve", time_to_resolve),
+    (DETECT, time_to_detect),
+    (ACKNOWLEDGE, time_to_acknowledge),
+    (MITIGATE, time_to_mitigate),
+    (RESOLVE, time_to_resolve),
 )
 """The four durations of an incident, by the names they are shown under."""
 
 
-def reached_production(deployments: Iterable[Deployment]) -> list[Deployment]:
-    """The deployments that count: neither planned, nor running, nor cancelled."""
-    return [deployment for deployment in deployments if deployment.status in _LIVE]
+def in_production(deployment: Deployment) -> bool:
+    """Whether a deployment went, or was to go, where users are served, as far as its environment's name tells."""
+    return _serves_users(deployment.environment)
+
+
+@cache
+def _serves_users(environment: str) -> bool:
+    name = re.sub(r"\b(pre|non)[\W_]+", r"\1", environment.casefold())
+    words = (word.strip("0123456789") for word in re.split(r"[\W_]+", name))
+    return NOT_PRODUCTION.isdisjoint(words)
+
+
+def reached_production(deployments: Iterable[Deployment], incidents: Iterable[Incident] = ()) -> list[Deployment]:
+    """The deployments that count: those in production that ran to an end, or that an incident names as its cause.
+
+    One that hurt users has reached them, whatever its entry says: also one that is still running, or was never ticked
+    off. Others that are planned, running or cancelled have not reached anybody yet.
+    """
+    hurtful = blamed(incidents)
+    return [one for one in deployments if in_production(one) and (one.status in _LIVE or one.id in hurtful)]
+
+
+def blamed(incidents: Iterable[Incident]) -> frozenset[str]:
+    """Ids of the deployments that had a part in an incident: a suspicion is none, nor is what was ruled out."""
+    return frozenset(link.id for one in incidents for link in one.deployments if link.relation in BLAMED)
 
 
 def hurt(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> list[Deployment]:
     """The deployments that hurt: that failed, were rolled back, or had a part in an incident, as it names them.
 
-    A suspicion is no part, and neither is a deployment that was ruled out.
+    They are those in production of which `kb.model.standing` says that they failed or were rolled back.
     """
-    blamed = {
-        link.id
-        for incident in incidents
-        for link in incident.deployments
-        if link.relation in (Relation.CAUSED, Relation.CONTRIBUTING)
-    }
-    return [one for one in reached_production(deployments) if one.status in FAILED or one.id in blamed]
+    known = list(incidents)
+    hurtful = blamed(known)
+    return [one for one in reached_production(deployments, known) if one.status in FAILED or one.id in hurtful]
 
 
 def change_failures(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> Share:
     """Deployments that hurt, of those that reached production: DORA's *change failure rate*.
 
     DORA counts a change that led to impaired service and needed remediation. Here that is a deployment that failed or
-    was rolled back, or one that an incident names as *caused* or *contributing*. Suspected and ruled-out deployments
-    do not count; planned, running and cancelled ones are not part of the whole.
+    was rolled back, or one that an incident names as *caused* or *contributing*, whenever that is found out. What an
+    incident suspects or has ruled out counts as if it were not named; planned, running and cancelled deployments that
+    no incident blames are not part of the whole, and neither is what never left staging.
     Source: <https://dora.dev/guides/dora-metrics-four-keys/>.
     """
-    counted = reached_production(deployments)
-    return Share(len(hurt(counted, incidents)), len(counted))
+    every, known = list(deployments), list(incidents)
+    return Share(len(hurt(every, known)), len(reached_production(every, known)))
 
 
 def failed_deployment_recovery(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> Spread | None:
     """How long service took to come back after a deployment broke it: DORA's *failed deployment recovery time*.
 
-    Only incidents that name one of the given deployments as their cause count.
+    Only incidents that name one of the given deployments, which reached production, as their cause count; each counts
+    once. Source: <https://dora.dev/guides/dora-metrics-four-keys/>.
     """
-    known = {deployment.id for deployment in deployments}
+    every = list(incidents)
+    known = {deployment.id for deployment in reached_production(deployments, every)}
     caused = (
         incident
-        for incident in incidents
+        for incident in every
         if any(link.relation is Relation.CAUSED and link.id in known for link in incident.deployments)
     )
     return spread(recovery_time(incident) for incident in caused)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from kb.model.entry import (
 )
 from kb.model.meeting import Decision, decided
 from kb.model.moment import Moment
+from kb.model.recurrence import came_before
 from kb.model.standing import ENDED
 
 MILESTONES = ("started", "detected", "acknowledged", "mitigated", "resolved")
@@ -155,3 +156,20 @@ def check_links(entry: Entry, ids: Collection[str]) -> Iterator[Doubt]:
             if link.id not in ids:
                 hint = "mend the id, or record it: kb new deployment"
                 yield Doubt("deployments", f"no deployment '{link.id}' is recorded", hint)
+
+
+def check_recurrence(entry: Entry, incidents: Mapping[str, Entry]) -> Iterator[Doubt]:
+    """Whether what an incident is said to have come back from is an incident, and came before it.
+
+    Args:
+        incidents: all incidents there are, by their ids.
+    """
+    if not isinstance(entry, Incident):
+        return
+    for name in entry.recurrence_of:
+        other = incidents.get(name)
+        if not isinstance(other, Incident):
+            yield Doubt("recurrence_of", f"no incident '{name}' is recorded", "mend the id: 'kb list incidents'")
+        elif other.id == entry.id or not came_before(other, entry):
+            hint = "name the earlier one in the later one, or mend a 'started:'"
+            yield Doubt("recurrence_of", f"'{name}' did not come before this incident", hint)

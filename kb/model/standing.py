@@ -95,21 +95,6 @@ def _later(at: datetime, by: timedelta) -> datetime:
     return at + by if by < _END - at else max(at, _END)
 
 
-def delay(deployment: Deployment, incident: Incident) -> float | None:
-    """Seconds from a deployment's end, or else its start, to the start of an incident; 0 when it was still running.
-
-    None when that is not known to the minute, or when the incident began before the deployment.
-    """
-    began = incident.started or incident.detected
-    end = deployment.finished or deployment.started
-    if began is None or end is None or "day" in (began.precision, end.precision):
-        return None
-    seconds = began.seconds_since(end)
-    if seconds >= 0:
-        return seconds
-    return 0.0 if deployment.started and deployment.started <= began else None
-
-
 _VERDICTS = {
     Relation.CAUSED: "caused",
     Relation.CONTRIBUTING: "contributed to",

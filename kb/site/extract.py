@@ -146,6 +146,8 @@ def _others(edition: Edition, article: Article) -> Iterator[str]:
         yield from (edition.by_host[name].id for name in entry.systems if name in edition.by_host)
     if isinstance(entry, Deployment):
         yield from _blaming(edition, entry)
+    if isinstance(entry, Incident):
+        yield from _of_one_cause(edition, entry)
     if isinstance(entry, System):
         for other in (other for name in (entry.id, *entry.hosts) for other in edition.on_system.get(name, ())):
             yield other.id
@@ -155,3 +157,13 @@ def _others(edition: Edition, article: Article) -> Iterator[str]:
 def _blaming(edition: Edition, entry: Entry) -> Iterator[str]:
     """The incidents that name a deployment."""
     return (incident.id for incident, _ in edition.incidents_of.get(entry.id, ()))
+
+
+def _of_one_cause(edition: Edition, incident: Incident) -> Iterator[str]:
+    """The incidents an incident came back from, and those it came back in.
+
+    Every step between two of them is among them, so that the part of the edition says the same as the whole.
+    """
+    back = edition.came_back.get(incident.id)
+    yield from (prior.incident.id for prior in back.earlier) if back else ()
+    yield from (later.incident.id for later in edition.returned.get(incident.id, ()))

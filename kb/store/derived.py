@@ -205,7 +205,7 @@ services = Table("services", metadata, _ServiceColumns)
 
 
 class _NameColumns(TypedColumns):
-    """One of an entry's names in a list: `field` is tags, systems, hosts or attendees."""
+    """One of an entry's names in a list: `field` is tags, systems, hosts, attendees or recurrence_of."""
 
     entry = entry_key()
     field = Column(String(32), primary_key=True)

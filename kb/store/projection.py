@@ -71,7 +71,7 @@ def _lists(entry: Entry) -> Iterator[tuple[Table, Row]]:
         yield derived.services, {"position": position, "name": name, "version": version, "previous": previous}
     for position, link in enumerate(getattr(entry, "deployments", ())):
         yield derived.deployment_links, {"position": position, "deployment": link.id, "relation": str(link.relation)}
-    for field in ("tags", "systems", "hosts", "attendees"):
+    for field in ("tags", "systems", "hosts", "attendees", "recurrence_of"):
         for position, name in enumerate(getattr(entry, field, ())):
             yield derived.names, {"field": field, "position": position, "name": name}
     for field in ("symptoms", "contributing_factors", "links", "expected", "unexpected"):

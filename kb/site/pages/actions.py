@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from kb.model.todo import Task
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el
 from kb.site.parts.pieces import date_of, first
 from kb.site.parts.table import Cell, Column, Row, table
-from kb.site.parts.todo import Task, lateness, old, task_link, task_list, tasks
+from kb.site.parts.todo import lateness, old, task_link, task_list, tasks
 from kb.site.parts.words import anchor, count, date_words, long, short
 
 LATELY = timedelta(days=90)

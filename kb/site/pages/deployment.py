@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from kb.journeys.edition import Article
 from kb.markdown.html import to_text
 from kb.model import Check, Deployment, Incident, Risk, ServiceVersion
+from kb.model.delivery import delay
 from kb.model.meeting import further, risk_outcome
-from kb.model.standing import ENDED, delay
+from kb.model.standing import ENDED
 from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.parts.html import Child, Html, el, hidden, icon, join
 from kb.site.parts.outcome import brief_link, ended, waiting

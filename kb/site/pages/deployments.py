@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from kb.journeys.edition import began
 from kb.markdown.html import to_text
 from kb.model import Deployment
-from kb.model.metrics import change_failures
+from kb.model.metrics import FEW, change_failures
+from kb.model.spoken import percent
 from kb.site.pages.months import latest
-from kb.site.parts.figures import percent
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el
 from kb.site.parts.outcome import aftermath, brief_link, ended
@@ -55,7 +55,8 @@ def _intro(frame: Frame) -> str:
     text = f"{count(len(edition.deployments), 'deployment')}."
     if not failed.whole:
         return text
-    return f"{text} {failed.part} of the {failed.whole} that reached production hurt, which is {percent(failed)}."
+    text += f" {failed.part} of the {failed.whole} that reached production hurt, which is {percent(failed)}."
+    return text + (f" Of fewer than {FEW}, a single one can change that." if failed.whole < FEW else "")
 
 
 def _row(frame: Frame, one: Deployment) -> Row:

@@ -7,14 +7,15 @@ from typing import TypeVar
 
 from kb.journeys.edition import Edition, began
 from kb.model import OPEN_STATUSES, Entry, Incident, Verdict
+from kb.model.definitions import FAILURES
 from kb.model.metrics import Share, change_failures, reached_production, recovery_time, spread
 from kb.site.pages.deployments import deployment_rows
 from kb.site.pages.lessons import lesson_rows
-from kb.site.pages.measures import last_months
+from kb.site.pages.outcomes import last_months
 from kb.site.pages.questions import cracked_rows
 from kb.site.pages.tags import by_tag, tag_cloud
 from kb.site.parts.box import box, nothing
-from kb.site.parts.figures import failure_rate, figure, figures, resting, spark
+from kb.site.parts.figures import failure_rate, few, figure, figures, resting, spark
 from kb.site.parts.frame import Frame, compose, title
 from kb.site.parts.html import Child, Html, el, icon, join
 from kb.site.parts.pieces import Month, cracking, first, month_of
@@ -131,12 +132,9 @@ def _figures(frame: Frame) -> Html:
     months = last_months(edition.as_of.date(), 24)
     closed = [one for one in edition.incidents if one.status not in OPEN_STATUSES]
     timed = [one for one in closed if recovery_time(one) is not None]
-    return figures(
-        _how_many(edition.incidents, months),
-        _how_long(timed, months[12:]),
-        _how_asked(closed, months[12:]),
-        _how_safe(edition, months[12:]),
-    )
+    rested = (_how_long(timed, months[12:]), _how_asked(closed, months[12:]), _how_safe(edition, months[12:]))
+    shown = figures(_how_many(edition.incidents, months), *(picture for picture, _, _ in rested))
+    return join(shown, few((name, n) for _, name, n in rested))
 
 
 def _how_many(incidents: Sequence[Incident], months: Sequence[Month]) -> Html:
@@ -145,36 +143,43 @@ def _how_many(incidents: Sequence[Incident], months: Sequence[Month]) -> Html:
     return figure("Incidents in the last 12 months", str(lately), f"{before} in the 12 before", spark(series[12:]))
 
 
-def _how_long(timed: Sequence[Incident], months: Sequence[Month]) -> Html:
+_Rested = tuple[Html, str, int]
+"""A figure, its name, and how many values it rests on."""
+
+
+def _how_long(timed: Sequence[Incident], months: Sequence[Month]) -> _Rested:
     monthly = _monthly(timed, months)
     chosen, whence = _lately(monthly, timed)
     middles = (spread(map(recovery_time, several)) for several in monthly)
     middle = spread(map(recovery_time, chosen))
     rests_on = f"{resting(middle)}, {whence}" if middle else "no times written down yet"
     line = spark([one.median if one else None for one in middles])
-    return figure("Time until it no longer hurt", span(middle.median) if middle else "–", rests_on, line)
+    name = "Time until it no longer hurt"
+    return figure(name, span(middle.median) if middle else "–", rests_on, line), name, middle.n if middle else 0
 
 
-def _how_asked(closed: Sequence[Incident], months: Sequence[Month]) -> Html:
+def _how_asked(closed: Sequence[Incident], months: Sequence[Month]) -> _Rested:
     monthly = _monthly(closed, months)
     chosen, whence = _lately(monthly, closed)
     known = _asked(chosen)
     text = f"{known.part} of {known.whole}" if chosen else "–"
     rests_on = f"closed incidents, {whence}" if chosen else "no incident is closed yet"
     line = spark([_asked(several).fraction for several in monthly])
-    return figure("Cracking question written down", text, rests_on, line)
+    name = "Cracking question written down"
+    return figure(name, text, rests_on, line), name, known.whole
 
 
 def _asked(incidents: Sequence[Incident]) -> Share:
     return Share(sum(cracking(one) is not None for one in incidents), len(incidents))
 
 
-def _how_safe(edition: Edition, months: Sequence[Month]) -> Html:
-    ran = reached_production(edition.deployments)
+def _how_safe(edition: Edition, months: Sequence[Month]) -> _Rested:
+    ran = reached_production(edition.deployments, edition.incidents)
     monthly = _monthly(ran, months)
     chosen, whence = _lately(monthly, ran)
     line = spark([change_failures(several, edition.incidents).fraction for several in monthly])
-    return failure_rate(change_failures(chosen, edition.incidents), whence, line)
+    failed = change_failures(chosen, edition.incidents)
+    return failure_rate(failed, whence, line), FAILURES, failed.whole
 
 
 def _monthly(entries: Iterable[_E], months: Sequence[Month]) -> list[list[_E]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from kb.journeys.edition import Article, began
 from kb.markdown.html import to_text
 from kb.model import OPEN_STATUSES, Deployment, Incident, Question, Relation, Suspect, Verdict
+from kb.site.parts.again import came_back, returned
 from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.parts.html import Child, Html, el, icon, join
 from kb.site.parts.pieces import (
@@ -107,6 +108,7 @@ def _opening(text: str) -> tuple[str, str]:
 
 def _closed(frame: Frame, incident: Incident) -> Iterable[Child]:
     yield _answer(frame, incident)
+    yield from _again(frame, incident)
     yield from section("Impact", frame.blocks(incident.impact))
     yield from section("Where the time went", phase_bar(phases(incident, _changes(frame, incident))))
     yield from section("Symptoms", item_list(frame, incident.symptoms))
@@ -128,6 +130,7 @@ def _open(frame: Frame, incident: Incident) -> Iterable[Child]:
     yield from section("Ask these next", ask_list(frame, suggestions) if suggestions else None)
     yield from section("Seen before", _similar(frame, incident))
     yield from section("Deployments to suspect", _suspects(frame, incident))
+    yield from _again(frame, incident)
     yield from section("Left undone by its likes", _left_undone(frame, incident))
     yield from section("Symptoms", item_list(frame, incident.symptoms))
     yield from section("So far", timeline(frame, incident) or el("p", "Nothing is logged yet.", class_="kb-none"))
@@ -137,6 +140,11 @@ def _open(frame: Frame, incident: Incident) -> Iterable[Child]:
     yield from section("Lessons", lesson_list(frame, incident.lessons))
     yield from section("From the public library", _elsewhere(frame, incident))
     yield from _rest(frame, incident)
+
+
+def _again(frame: Frame, incident: Incident) -> Iterable[Child]:
+    yield from section("Came back", came_back(frame, incident))
+    yield from section("Returned", returned(frame, incident))
 
 
 def _answer(frame: Frame, incident: Incident) -> Html | None:

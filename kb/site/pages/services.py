@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from kb.journeys.edition import began
 from kb.journeys.services import Service
 from kb.model import OPEN_STATUSES, Incident
+from kb.model.definitions import DETECT, FAILURES, MITIGATE, RESOLVE
 from kb.model.metrics import (
+    FEW,
     Share,
     change_failures,
     recovery_time,
@@ -16,8 +18,9 @@ from kb.model.metrics import (
     time_to_mitigate,
     time_to_resolve,
 )
+from kb.model.spoken import percent
 from kb.site.pages.deployments import deployment_rows
-from kb.site.parts.figures import duration, failure_rate, figures, percent, resting
+from kb.site.parts.figures import duration, failure_rate, few, figures, resting
 from kb.site.parts.frame import Frame, compose, eyebrow, section, title
 from kb.site.parts.html import Child, Html, el, join
 from kb.site.parts.pieces import date_of, fact, first, listed
@@ -27,6 +30,7 @@ from kb.site.parts.table import Cell, Column, Row, table
 from kb.site.parts.todo import task_list, undone
 from kb.site.parts.words import count, span
 
+_DURATIONS = ((DETECT, time_to_detect), (MITIGATE, time_to_mitigate), (RESOLVE, time_to_resolve))
 _COLUMNS = (
     Column("Service", "text"), Column("Incidents", "number"), Column("Last incident", "number"),
     Column("Time to recover", "number"), Column("Deployments", "number"), Column("Change failure rate", "number"),
@@ -41,7 +45,8 @@ def services_page(frame: Frame) -> str:
     if not found:
         parts.append(first("No entry names a service yet.", "kb new incident --service NAME"))
     else:
-        intro = "Every service our entries name. Times are medians, with how many they rest on."
+        intro = "Every service our entries name. Times are medians, with how many they rest on: of "
+        intro += f"fewer than {FEW}, a single incident can change them."
         parts.append(el("p", intro, class_="kb-intro"))
         parts.append(table(_COLUMNS, (_row(frame, one) for one in found.values()), label="Filter services"))
     return compose("Services", parts, wide=True)
@@ -129,9 +134,7 @@ def _measures(frame: Frame, service: Service) -> Html | None:
     """How long it takes, and how often a change hurts; nothing where no incident and no deployment names it."""
     if not service.incidents and not service.deployments:
         return None
-    return figures(
-        duration("Time to detect", spread(map(time_to_detect, service.incidents))),
-        duration("Time to mitigate", spread(map(time_to_mitigate, service.incidents))),
-        duration("Time to resolve", spread(map(time_to_resolve, service.incidents))),
-        failure_rate(_failed(frame, service)),
-    )
+    known = [(name, spread(map(measure, service.incidents))) for name, measure in _DURATIONS]
+    failed = _failed(frame, service)
+    shown = figures(*(duration(name, one) for name, one in known), failure_rate(failed))
+    return join(shown, few([*((name, one.n if one else 0) for name, one in known), (FAILURES, failed.whole)]))

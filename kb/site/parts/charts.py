@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 
+from kb.model.metrics import Bin
 from kb.site.parts.html import Child, Html, el, join
 
 _HEIGHT, _FOOT, _HEAD = 130, 18, 16
@@ -82,6 +83,18 @@ def _column(left: float, step: float, total: int, most: int, label: str, parts: 
 
 def _bar(x: str, y: str, width: str, height: str, kind: str) -> Html:
     return el("rect", x=x, y=y, width=width, height=height, rx=1, class_=f"kb-fill kb-fill--{kind}")
+
+
+def bins(found: Sequence[Bin], kind: str, heads: tuple[str, str], caption: Child) -> Html:
+    """A histogram with its caption and its figures.
+
+    Args:
+        heads: what the bins and what their numbers are called.
+    """
+    labels = [one.label for one in found]
+    said = f"{heads[1]}, {heads[0].lower()}: " + ", ".join(f"{one.label}: {one.n}" for one in found)
+    table = data_table(heads, ((one.label, f"{one.n:,}") for one in found))
+    return figure(caption, columns(labels, [Series(heads[1], kind, [one.n for one in found])], said), data=table)
 
 
 def bars(series: Sequence[Series], said: str) -> Html:

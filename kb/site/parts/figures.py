@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kb.model.metrics import Share, Spread
-from kb.site.parts.html import Html, el
+from kb.model.spoken import percent, too_few
+from kb.site.parts.html import Html, el, icon
 from kb.site.parts.words import count, span
 
 
@@ -45,9 +46,10 @@ def failure_rate(failed: Share, whence: str = "", picture: Html | None = None) -
     return figure("Change failure rate", percent(failed), known if failed.whole else "no deployment yet", picture)
 
 
-def percent(part: Share) -> str:
-    """`17 %`; a dash when there is nothing to divide by."""
-    return "–" if part.fraction is None else f"{100 * part.fraction:.0f} %"
+def few(names: Iterable[tuple[str, int]]) -> Html | None:
+    """A warning that names the figures which rest on too little."""
+    words = too_few(names)
+    return el("p", icon("warning"), el("span", words), class_="kb-few") if words else None
 
 
 def spark(series: Sequence[float | None]) -> Html | None:

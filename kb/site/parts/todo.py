@@ -3,63 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 
-from kb.journeys.edition import Edition, began, newest
-from kb.model import ActionItem, Entry
+from kb.journeys.edition import Edition
+from kb.model import ActionItem, Entry, todo
+from kb.model.todo import Task
 from kb.site.parts.frame import Frame
 from kb.site.parts.html import Html, el, hidden, icon
-from kb.site.parts.words import date_words, local_date, long, short
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """An action item as it stands on the day the site is made for.
-
-    Args:
-        entry: where it comes from.
-        age: whole days since that began, until today or until it was done; None when that is not known.
-        late: by how many days it is overdue; 0 when it is done, in time, or without a date.
-    """
-
-    action: ActionItem
-    entry: Entry
-    age: int | None = None
-    late: int = 0
-
-    @property
-    def order(self) -> tuple[bool, bool, date, int, str]:
-        """A sort key: the most overdue first, then by date, then the oldest of those without one; done ones last."""
-        action = self.action
-        return (action.done, action.due is None, action.due or date.max, -(self.age or 0), self.entry.id)
+from kb.site.parts.words import date_words, long, short
 
 
 def tasks(edition: Edition, entries: Iterable[Entry]) -> list[Task]:
-    """The action items of these entries, the most pressing first."""
-    found = [_task(edition, entry, action) for entry in entries for action in entry.actions]
-    return sorted(found, key=lambda task: task.order)
+    """The action items of these entries on the day the site is made for, the most pressing first."""
+    return todo.tasks(entries, edition.as_of.date())
 
 
 def undone(edition: Edition, entries: Iterable[Entry]) -> list[Task]:
     """The action items of these entries that are still to be done, the most pressing first."""
-    return [task for task in tasks(edition, entries) if not task.action.done]
-
-
-def _task(edition: Edition, entry: Entry, action: ActionItem) -> Task:
-    today, origin = edition.as_of.date(), _origin(entry)
-    end = action.done_on if action.done else today
-    age = (end - origin).days if end and origin and end >= origin else None
-    late = (today - action.due).days if action.due and not action.done else 0
-    return Task(action, entry, age, max(late, 0))
-
-
-def _origin(entry: Entry) -> date | None:
-    """The day an entry's matter began, or else the day in its id."""
-    moment, seconds = began(entry), newest(entry)[0]
-    if moment:
-        return local_date(moment, entry.timezone)
-    return datetime.fromtimestamp(seconds, UTC).date() if seconds else None
+    return todo.undone(entries, edition.as_of.date())
 
 
 def old(task: Task) -> str:
@@ -74,7 +34,8 @@ def action_list(frame: Frame, entry: Entry) -> Html | None:
     if not entry.actions:
         return None
     ours = not frame.edition.by_id[entry.id].library
-    found = (_task(frame.edition, entry, action) if ours else Task(action, entry) for action in entry.actions)
+    today = frame.edition.as_of.date()
+    found = (todo.task(entry, action, today) if ours else Task(action, entry) for action in entry.actions)
     rows = (_row(task, frame.inline(task.action.text), _notes(task), place=True) for task in found)
     return el("ul", rows, class_="kb-todo")
 

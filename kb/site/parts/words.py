@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from kb.markdown.html import to_text
 from kb.model import Moment, zone
-from kb.model.length import count, long
+from kb.model.dating import local_date
+from kb.model.spoken import count, date_words, long, span
 
 __all__ = [
     "anchor", "clock", "count", "date_words", "day", "gist", "local_date", "long", "period", "sentence", "short",
@@ -19,16 +19,6 @@ _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“‘(A-Z0-9`*])")
 def day(moment: Moment, timezone: str) -> str:
     """`12 Mar 2019`, in that time zone."""
     return date_words(local_date(moment, timezone))
-
-
-def local_date(moment: Moment, timezone: str) -> date:
-    """The day it was in that time zone."""
-    return (moment.at.astimezone(zone(timezone)) if moment.precision != "day" else moment.at).date()
-
-
-def date_words(value: date) -> str:
-    """`12 Mar 2019`."""
-    return f"{value.day} {value:%b %Y}"
 
 
 def clock(moment: Moment, timezone: str) -> str:
@@ -50,21 +40,6 @@ def period(start: Moment, end: Moment, timezone: str) -> str:
         return f"{when(start, timezone)} to {when(end, timezone)}"
     times = [text for text in (clock(start, timezone), clock(end, timezone)) if text]
     return day(start, timezone) + (f", {' to '.join(dict.fromkeys(times))}" if times else "")
-
-
-def span(seconds: float) -> str:
-    """A duration in at most two units: `50 min`, `2 h 20 min`, `3 days`, `45 s`."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    minutes = round(whole / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{minutes // 60} h" + (f" {minutes % 60} min" if minutes % 60 else "")
-    hours = round(minutes / 60)
-    days = f"{hours // 24} days"
-    return days + (f" {hours % 24} h" if hours % 24 and hours < 7 * 24 else "")
 
 
 def sentence(text: str) -> tuple[str, str]:
