@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -128,3 +131,61 @@ def test_the_story_is_read_in_the_browser(told: tuple[Kb, str], browser: Browser
         expect(page.get_by_role("heading", level=1)).to_have_text(
             "All applications down four hours after a clean release"
         )
+
+
+def standing(kb: Kb, name: str) -> tuple[str, str | None]:
+    """How a deployment stands, as commands say it: its status, and what an incident says of it."""
+    found = kb("show", name, "--json").json["standing"]
+    (listed,) = kb("list", "deployments", "--json").json["entries"]
+    assert listed["standing"] == found
+    return found["status"], found["verdict"]
+
+
+def rows(kb: Kb, name: str) -> tuple[str, list[str]]:
+    """The same in the rows: the stored status, and the relations that name it."""
+    with closing(sqlite3.connect(kb.root / ".kb/kb.sqlite")) as database:
+        (status,) = database.execute("SELECT status FROM deployments WHERE entry = ?", (name,)).fetchone()
+        said = database.execute("SELECT relation FROM deployment_links WHERE deployment = ?", (name,)).fetchall()
+    return status, [relation for (relation,) in said]
+
+
+def page_of(kb: Kb, name: str) -> str:
+    """The words of its page."""
+    kb("build", "--strict")
+    return re.sub(r"<[^>]*>", " ", (kb.root / f"site/deployments/{name}.html").read_text("utf-8"))
+
+
+def test_the_release_is_provisional_then_suspected_then_ruled_out(kb: Kb) -> None:
+    """In what commands say, in the rows, in the files and on the pages, as on that morning."""
+    words = ("--service", "storefront=4.10", "--tool", "Octopus Deploy", "--status", "in-progress")
+    name = kb("new", "deployment", *words, "--started", "5 hours ago", "--json").json["id"]
+    path = kb("show", name, "--json").json["path"]
+    said = kb("set", "--on", name, "status=succeeded", "finished=4 hours ago").out
+    assert "provisional until" in said, "green steps are no success yet"
+    assert "then succeeded by itself" in " ".join(said.split())
+    assert standing(kb, name) == ("provisional", None)
+    assert rows(kb, name) == ("provisional", [])
+    assert "status: provisional\n" in kb.text(path)
+    assert "Green so far; its soak time is not over" in page_of(kb, name)
+
+    new = kb("new", "incident", "All down", "--severity", "sev1", "--service", "storefront", "--json").json
+    assert [suspect["id"] for suspect in new["suspects"]] == [name]
+    assert "still provisional" in new["suspects"][0]["reasons"]
+    kb("link", "all-down", name, "--relation", "suspected")
+    assert standing(kb, name) == ("provisional", "suspected")
+    assert rows(kb, name) == ("provisional", ["suspected"])
+    assert f"  - {name} (suspected)\n" in kb.text(new["path"])
+    assert "an incident suspects it" in page_of(kb, name)
+
+    assert f"ruled out for {new['id']}" in kb("link", "all-down", name, "--relation", "ruled-out").out
+    assert standing(kb, name) == ("provisional", "ruled-out")
+    assert rows(kb, name) == ("provisional", ["ruled-out"])
+    assert f"  - {name} (ruled-out)\n" in kb.text(new["path"])
+    told = page_of(kb, name)
+    assert "Ruled out for" in told
+    assert "its soak time is not over" in told
+    assert kb("stats", "--json").json["change_failure_rate"]["part"] == 0
+
+    kb("set", "--on", name, "started=2 days ago", "finished=47 hours ago")
+    assert standing(kb, name) == ("succeeded", "ruled-out"), "by itself, when nobody looks"
+    assert "status: provisional\n" in kb.text(path), "nothing was written for it"
