@@ -45,6 +45,7 @@ class Ledger:
         took: by milestone, how long it took in each incident that says so.
         reached: the days on which deployments reached production.
         hurt: the deployments that hurt.
+        delays, cleared: from each deployment to each incident that it had a part in, or that it was cleared of.
         back: by the later incident, by the earlier one, the actions that were open when it came back.
         late: the actions that are overdue, and by how much.
     """
@@ -55,6 +56,7 @@ class Ledger:
     reached: list[date] = field(default_factory=list)
     hurt: set[str] = field(default_factory=set)
     delays: list[float] = field(default_factory=list)
+    cleared: list[float] = field(default_factory=list)
     recovery: list[float] = field(default_factory=list)
     back: dict[str, dict[str, set[str]]] = field(default_factory=dict)
     late: list[int] = field(default_factory=list)
@@ -123,7 +125,8 @@ def _change(draw: st.DrawFn, ledger: Ledger) -> None:
     )  # fmt: skip
     ledger.entries.append(replace(one, actions=_actions(draw, ledger)))
     blamed = live and any(verdict in BLAME for verdict in verdicts)
-    if live and (blamed or status not in NOT_YET):
+    counted = live and (blamed or status not in NOT_YET)
+    if counted:
         ledger.reached.append(TODAY - timedelta(days=days))
     if live and (blamed or status in WRONG):
         ledger.hurt.add(one.id)
@@ -133,6 +136,8 @@ def _change(draw: st.DrawFn, ledger: Ledger) -> None:
         began = later(start if ran_still else end if ended else start, waited)
         if live and verdict in BLAME:
             ledger.delays.append(0.0 if ran_still else 60.0 * waited)
+        if counted and verdict is Relation.RULED_OUT:
+            ledger.cleared.append(0.0 if ran_still else 60.0 * waited)
         _incident(draw, ledger, began, DeploymentLink(one.id, verdict), live and verdict is Relation.CAUSED)
 
 

@@ -64,6 +64,7 @@ def test_every_measure_is_what_was_drawn(drawn_first: Ledger) -> None:
     assert found.recovery == drawn(known.recovery)
     assert found.delay == drawn(known.delays)
     assert [one.n for one in found.delay_bins] == counts(known.delays, DELAYS)
+    assert [one.n for one in found.cleared_bins] == counts(known.cleared, DELAYS)
     back = {
         one.incident.id: {prior.incident.id: {action.text for action in prior.undone} for prior in one.earlier}
         for one in found.came_back

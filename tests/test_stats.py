@@ -88,6 +88,8 @@ def test_the_seed_is_measured_and_its_innocent_release_is_not_blamed(seeded: Kb)
     }  # fmt: skip
     assert found["change_failure_rate"] == {"part": 0, "n": 1, "fraction": 0.0}
     assert found["delay_to_incident"]["n"] == 0
+    cleared = {one["label"]: one["n"] for one in found["delay_to_incident"]["ruled_out_bins"] if one["n"]}
+    assert cleared == {"≤ 4 h": 1}  # the four quiet hours stay visible, and count for nothing
     seeded("link", SEED, "release-4-10", "--relation", "caused")
     blamed = figures(seeded)
     assert blamed["change_failure_rate"] == {"part": 1, "n": 1, "fraction": 1.0}

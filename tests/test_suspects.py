@@ -153,7 +153,7 @@ def test_what_was_ruled_out_stays_and_comes_last_and_what_was_said_comes_first()
     found = reasons(one, deployment("cleared", 3), deployment("blamed", -100), deployment("other", 0))
     assert list(found) == ["blamed", "other", "cleared"]
     assert found["cleared"][0] == "ruled-out"
-    assert found["blamed"][:2] == ("caused", "finished 4 days before it began")
+    assert found["blamed"][:2] == ("caused", "finished 4 days 8 h before it began")
 
 
 def test_its_own_word_does_not_make_it_worse_twice() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -112,9 +112,9 @@ def _deployments(found: Measures) -> Iterator[_Rests]:
     _line(FAILURES, percent(share), f"{share.part} of {share.whole}", str(share.whole))
     yield FAILURES, share.whole
     yield from _spreads(((RECOVERY, found.recovery), (DELAY, found.delay)))
-    if found.delay:
+    if any(one.n for one in (*found.delay_bins, *found.cleared_bins)):
         output.heading("From a deployment to the incident it had a part in")
-        _bars(found.delay_bins)
+        _bars(found.delay_bins, [f"{one.n:,} ruled out, not counted" if one.n else "" for one in found.cleared_bins])
 
 
 def _frequency(often: Frequency | None) -> Iterator[_Rests]:
@@ -171,14 +171,19 @@ def _line(name: str, value: str, rest: str, n: str, style: str = "") -> None:
     output.say((f"  {name:<{_NAME - 2}}", style), figure, (f"  {rest:<{_REST - 2}}{n:>{_N}}", "dim"))
 
 
-def _bars(bins: Iterable[Bin]) -> None:
-    """A lying bar for each bin, with its number: without colours it says the same."""
+def _bars(bins: Iterable[Bin], notes: Sequence[str] = ()) -> None:
+    """A lying bar for each bin, with its number: without colours it says the same.
+
+    Args:
+        notes: what else is to be said of each bin.
+    """
     every = list(bins)
     most = max((one.n for one in every), default=0) or 1
-    for one in every:
+    for one, note in zip(every, notes or [""] * len(every), strict=True):
         eighths = round(8 * min(_BAR / most, _UNIT) * one.n)
         bar = "█" * (eighths // 8) + _PARTS[eighths % 8].strip()
-        output.say(f"  {one.label:<16}", (bar, "cyan"), f"{' ' if bar else ''}{one.n:,}")
+        more = (f"   {note}" if note else "", "dim")
+        output.say(f"  {one.label:<16}", (bar, "cyan"), f"{' ' if bar else ''}{one.n:,}", more)
 
 
 def _wrapped(words: str, style: str, indent: str) -> None:
@@ -211,7 +216,10 @@ def _json(found: Measures, since: datetime | None, service: str, explain: bool) 
             "part": found.failures.part, "n": found.failures.whole, "fraction": found.failures.fraction
         },
         "failed_deployment_recovery_time": _spread(found.recovery),
-        "delay_to_incident": {**_spread(found.delay), "bins": _bins(found.delay_bins, "seconds")},
+        "delay_to_incident": {
+            **_spread(found.delay), "bins": _bins(found.delay_bins, "seconds"),
+            "ruled_out_bins": _bins(found.cleared_bins, "seconds"),
+        },
         "recurrence": {
             "part": len(found.recurrences), "n": found.incidents,
             "came_back": [_recurrence(one) for one in found.came_back],

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from kb.journeys.services import named
-from kb.model import Deployment, Entry, Incident, Moment
+from kb.model import Deployment, Entry, Incident, Moment, Relation
 from kb.model.dating import began, newest
 from kb.model.delivery import DELAYS, Frequency, delays, frequency, reached_on
 from kb.model.metrics import (
@@ -53,7 +53,8 @@ class Measures:
         frequency: how often deployments reached production; None before the first week is over.
         failures: deployments that hurt, of those that reached production.
         recovery: how long service took to come back after a deployment broke it.
-        delay: from a deployment to the incident it had a part in; `delay_bins` is its histogram.
+        delay: from a deployment to the incident it had a part in; `delay_bins` is its histogram, and `cleared_bins`
+            that of the deployments that were suspected and ruled out, which no other figure counts.
         came_back: the incidents that had the cause of an earlier one, newest first.
         overdue: actions past their due date, the most overdue first; `overdue_bins` counts them by days.
         unfinished: how many actions are not done, overdue or not.
@@ -69,6 +70,7 @@ class Measures:
     recovery: Spread | None
     delay: Spread | None
     delay_bins: tuple[Bin, ...]
+    cleared_bins: tuple[Bin, ...]
     came_back: tuple[Recurrence, ...]
     overdue: tuple[Task, ...]
     overdue_bins: tuple[Bin, ...]
@@ -113,6 +115,7 @@ def measures(entries: Iterable[Entry], now: datetime, since: datetime | None = N
         recovery=failed_deployment_recovery(changes, ours),
         delay=spread(waits),
         delay_bins=histogram(waits, DELAYS),
+        cleared_bins=histogram(delays(changes, ours, (Relation.RULED_OUT,)), DELAYS),
         came_back=tuple(sorted(back, key=lambda one: newest(one.incident), reverse=True)),
         overdue=late,
         overdue_bins=histogram((task.late for task in late), LATENESS),

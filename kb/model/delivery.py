@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kb.model.dating import local_date
-from kb.model.entry import Deployment, Incident
+from kb.model.entry import Deployment, Incident, Relation
 from kb.model.metrics import Edges, Spread, between, reached_production, spread
 from kb.model.moment import Moment
 from kb.model.standing import BLAMED
@@ -73,20 +73,25 @@ def frequency(
     return Frequency(len(inside), weeks, a_week, days_a_week)
 
 
-def delays(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> list[float]:
+def delays(
+    deployments: Iterable[Deployment], incidents: Iterable[Incident], relations: Collection[Relation] = BLAMED
+) -> list[float]:
     """Seconds from each deployment to each incident that it caused or contributed to; a measure of our own.
 
     It says how long a green deployment should be watched. Of a pair that is not known to the minute, or whose incident
     began before the deployment did, nothing can be said.
+
+    Args:
+        relations: what the incident has to say of the deployment, if not that it had a part.
     """
     every = list(incidents)
     known = {one.id: one for one in reached_production(deployments, every)}
-    return [seconds for one in every for seconds in _delays(one, known)]
+    return [seconds for one in every for seconds in _delays(one, known, relations)]
 
 
-def _delays(incident: Incident, known: dict[str, Deployment]) -> Iterator[float]:
-    blaming = {link.id for link in incident.deployments if link.relation in BLAMED}
-    for name in sorted(blaming & known.keys()):
+def _delays(incident: Incident, known: dict[str, Deployment], relations: Collection[Relation]) -> Iterator[float]:
+    named = {link.id for link in incident.deployments if link.relation in relations}
+    for name in sorted(named & known.keys()):
         seconds = delay(known[name], incident)
         if seconds is not None:
             yield seconds

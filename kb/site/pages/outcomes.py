@@ -64,15 +64,24 @@ def _rates(found: Measures) -> Html:
 
 
 def delay(found: Measures) -> Html | None:
-    """How long a deployment was green before the incident that it had a part in."""
-    middle = found.delay
-    if middle is None:
+    """How long it was quiet between a deployment and an incident that it had a part in, or was cleared of."""
+    middle, labels = found.delay, [one.label for one in found.delay_bins]
+    part = Series("Had a part in it", "failed", [one.n for one in found.delay_bins])
+    cleared = Series("Suspected, and ruled out", "dead", [one.n for one in found.cleared_bins])
+    if not any((*part.values, *cleared.values)):
         return None
-    caption = (
-        f"How long it was quiet after a deployment before the incident that it had a part in: median "
-        f"{span(middle.median)}, middle half {middle_half(middle)}, n = {middle.n}. What was ruled out is not in it."
+    told = (
+        f"median {span(middle.median)}, middle half {middle_half(middle)}, n = {middle.n}" if middle else "none, n = 0"
     )
-    return join(bins(found.delay_bins, "failed", ("Quiet for", "Incidents"), caption), few([(DELAY, middle.n)]))
+    caption = (
+        f"How long it was quiet after a deployment before an incident that it had a part in: {told}. "
+        "What was ruled out is shown and not counted."
+    )
+    rows = list(zip(labels, part.values, cleared.values, strict=True))
+    said = ", ".join(f"{label}: {one} and {other} ruled out" for label, one, other in rows)
+    table = data_table(("Quiet for", part.name, cleared.name), ((row[0], str(row[1]), str(row[2])) for row in rows))
+    chart = columns(labels, [part, cleared], said)
+    return join(figure(caption, chart, about=[part, cleared], data=table), few([(DELAY, middle.n)] if middle else []))
 
 
 def what_came_back(frame: Frame, found: Measures) -> Html | None:
