@@ -101,6 +101,7 @@ def test_without_a_name_the_next_deployment_that_is_planned_is_meant(kb: Kb) -> 
     for day in ("03", "02"):
         words = ("--service", f"web={day}", "--window", f"2030-01-{day} 05:00 to 06:00")
         kb("new", "deployment", f"Release {day}", *words, "--json")
+    kb("new", "deployment", "Forgotten", "--service", "web=1", "--window", "2020-01-01 05:00 to 06:00")
     assert kb("brief", "--json").json["title"] == "Release 02"
     assert kb("brief", "release-03", "--json").json["title"] == "Release 03"
     several = kb.fails("brief", "release")
@@ -209,9 +210,11 @@ def test_the_site_has_a_brief_for_what_is_to_come(seeded: Kb) -> None:
     assert QUESTION in page
     assert "../incidents/2019-03-12-all-applications-down.html" in page
     assert f"../briefs/{made['id']}.html" in (seeded.root / f"site/deployments/{made['id']}.html").read_text("utf-8")
+    forgotten = seeded("new", "deployment", "Forgotten", "--window", "2020-01-02 05:00 to 06:00", "--json").json["id"]
     seeded("set", "--on", made["id"], "status=cancelled")
     seeded("build", "--strict")
     assert not (seeded.root / f"site/briefs/{made['id']}.html").exists()
+    assert not (seeded.root / f"site/briefs/{forgotten}.html").exists()
 
 
 @pytest.mark.parametrize("count", [1000])

@@ -43,8 +43,9 @@ def brief(
         raise UsageError("give a deployment, or --service and --tool of one that is not recorded yet, not both")
     with output.progress("Indexing") as told:
         finder = Finder(settings(root), progress=told)
-        plan = _planned(service, system, tool, change) if given else briefing.meant(finder, deployment)
-        found = briefing.briefed(finder, plan, now())
+        here = now()
+        plan = _planned(service, system, tool, change) if given else briefing.meant(finder, deployment, here)
+        found = briefing.briefed(finder, plan, here)
     held(finder.problems)
     if as_json:
         output.print_json(output.plain(found))

@@ -9,13 +9,14 @@ from kb.errors import NotFound
 from kb.journeys.brief import Brief, brief, facets
 from kb.journeys.find import Finder
 from kb.journeys.naming import not_one, wanted
+from kb.journeys.obstacles import ahead
 from kb.model import Deployment, DeploymentStatus, Entry, System
 
 _LOOKED_AT = 8
 _COMING = (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS)
 
 
-def meant(finder: Finder, fragment: str) -> Deployment:
+def meant(finder: Finder, fragment: str, now: datetime) -> Deployment:
     """The deployment of an id or a unique part of one; of an empty one, the next that is planned or running.
 
     Raises:
@@ -23,7 +24,7 @@ def meant(finder: Finder, fragment: str) -> Deployment:
         Ambiguous: there are several; the message lists them.
     """
     if not fragment.strip():
-        return _next(finder)
+        return _next(finder, now)
     name = wanted(fragment)
     found = finder.ask(lambda index: index.named(name, "deployment")) if name else []
     exact = [pair for pair in found if pair[0] == name] or found
@@ -32,12 +33,12 @@ def meant(finder: Finder, fragment: str) -> Deployment:
     return _deployments(finder, f"id:{exact[0][0]}")[0]
 
 
-def _next(finder: Finder) -> Deployment:
+def _next(finder: Finder, now: datetime) -> Deployment:
     coming = [one for status in _COMING for one in _deployments(finder, f"status:{status.replace(' ', '-')}")]
     if not coming:
         hint = 'kb new deployment "Release 4.11" --service storefront=4.11, or kb brief --service storefront'
         raise NotFound("no deployment is planned or in progress", hint)
-    return min(coming, key=lambda one: (_start(one), one.id))
+    return min(coming, key=lambda one: (not ahead(one, now), _start(one), one.id))
 
 
 def _start(one: Deployment) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from kb import files
 from kb.config import Settings
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.brief import brief
+from kb.journeys.obstacles import ahead
 from kb.journeys.paper import Paper, paper
 from kb.journeys.record import Progress
 from kb.journeys.services import Service, services
@@ -25,7 +26,6 @@ from kb.model import (
     OPEN_STATUSES,
     Deployment,
     DeploymentLink,
-    DeploymentStatus,
     Entry,
     Incident,
     Match,
@@ -47,6 +47,10 @@ if TYPE_CHECKING:
     from kb.freeze import Freeze
 
 _MOST = 6
+_BRIEFS = 24
+"""So many briefs at most: whoever plans more has no meeting for each."""
+_FORGOTTEN = timedelta(days=7)
+"""A planned deployment whose time is over since so long is not to come any more."""
 
 __all__ = ["Article", "Edition", "began", "gather", "moment_of_build", "newest", "standings"]
 
@@ -145,9 +149,8 @@ class Edition:
 
     @cached_property
     def coming(self) -> tuple[Deployment, ...]:
-        """The team's deployments that are planned or running, newest first."""
-        own = (one for one in self.deployments if not self.by_id[one.id].library)
-        return tuple(one for one in own if one.status in (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS))
+        """The team's deployments that are to come and have a brief, the next one first."""
+        return tuple(one for one in reversed(self.deployments) if one.id in self.briefs)
 
     @cached_property
     def systems(self) -> tuple[System, ...]:
@@ -284,11 +287,19 @@ def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) ->
         themes=themes((*edition.own, *edition.library), made, lambda text: everyone.concepts(text, words), words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
         briefs={
-            one.id: _paper(edition, settings, one, everyone.hits(_asked(source, words, one))) for one in edition.coming
+            one.id: _paper(edition, settings, one, everyone.hits(_asked(source, words, one)))
+            for one in _coming(edition)
         },
     )
     everyone.keep()
     return advised
+
+
+def _coming(edition: Edition) -> list[Deployment]:
+    """The team's deployments that are planned or running; of those long past nobody said what became of them."""
+    lately = edition.as_of - _FORGOTTEN
+    own = (one for one in reversed(edition.deployments) if not edition.by_id[one.id].library)
+    return [one for one in own if ahead(one, lately)][:_BRIEFS]
 
 
 def _paper(edition: Edition, settings: Settings, plan: Deployment, matches: tuple[Match, ...]) -> Paper:
