@@ -12,6 +12,8 @@ from kb.model.metrics import FEW
 from kb.model.spoken import long, percent, span
 from kb.model.standing import words
 
+ASKED = "Ask in the meeting"
+"""The part whose lines get room for an answer on paper."""
 _AFTER = {
     Relation.CAUSED: "caused",
     Relation.CONTRIBUTING: "contributed to",
@@ -79,7 +81,7 @@ def _parts(brief: Brief) -> Iterator[Part]:
     yield Part("Feared in earlier meetings", tuple(map(_feared, brief.risks)))
     yield Part("Overdue on these services", tuple(map(_late, brief.overdue)))
     yield Part("What runs there that nobody knew", tuple(_unknown(brief)))
-    yield Part("Ask in the meeting", tuple(map(_asked, brief.questions)), "" if not brief.empty else _EMPTY)
+    yield Part(ASKED, tuple(map(_asked, brief.questions)), "" if not brief.empty else _EMPTY)
 
 
 _EMPTY = "Nothing is recorded of these services yet, so these are the questions to begin with."

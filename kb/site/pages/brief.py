@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kb.journeys.edition import Article
-from kb.journeys.paper import Line, Paper, Part
+from kb.journeys.paper import ASKED, Line, Paper, Part
 from kb.markdown.html import to_text
 from kb.model import Deployment
 from kb.site.parts.frame import Frame, compose, eyebrow, section, title
@@ -15,8 +15,6 @@ from kb.site.parts.words import period, when
 
 _SIGNS = {"star": ("star", "It cracked an incident: "), "bad": ("warning", "Went wrong: "),
           "wait": ("timer", "Not settled: "), "ok": ("check", "Went well: ")}  # fmt: skip
-_ASKED = "Ask in the meeting"
-"""The part whose lines get room for an answer on paper."""
 
 
 def brief_page(frame: Frame, article: Article, page: Paper) -> str:
@@ -45,7 +43,7 @@ def _facts(frame: Frame, deployment: Deployment) -> Iterable[Html | None]:
 
 
 def _part(frame: Frame, part: Part) -> Html:
-    kind = "kb-paper kb-paper--asked" if part.heading == _ASKED else "kb-paper"
+    kind = "kb-paper kb-paper--asked" if part.heading == ASKED else "kb-paper"
     return el(
         "div",
         el("p", part.lead) if part.lead else None,
@@ -93,4 +91,4 @@ def _notes(frame: Frame, line: Line) -> tuple[list[Html], set[str]]:
 def _called(frame: Frame, name: str) -> tuple[str, ...]:
     """What a note may call an entry: its id or its title."""
     article = frame.edition.by_id.get(name)
-    return (name, article.entry.title) if article else ()
+    return tuple(filter(None, (name, article.entry.title))) if article else ()
