@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from databases import database, postgres
 from hypothesis import given
 from hypothesis import strategies as st
+from storing import opened
 
+from kb.journeys.record import NewEntry
 from kb.journeys.suspects import suspects
 from kb.model import (
     Deployment,
@@ -23,6 +27,7 @@ from kb.model import (
 from kb.model.delivery import delay
 from kb.model.standing import said_of, soaked, standing
 
+__all__ = ["database", "postgres"]
 FIVE = datetime(2019, 3, 12, 5, tzinfo=UTC)
 
 
@@ -154,6 +159,27 @@ def test_what_was_ruled_out_stays_and_comes_last_and_what_was_said_comes_first()
     assert list(found) == ["blamed", "other", "cleared"]
     assert found["cleared"][0] == "ruled-out"
     assert found["blamed"][:2] == ("caused", "finished 4 days 8 h before it began")
+
+
+def test_only_what_can_matter_is_read_for_an_incident(tmp_path: Path, database: str) -> None:
+    down = incident("down", 4, ("named", Relation.RULED_OUT))
+    recorded: list[Entry] = [
+        down, deployment("before", 0), deployment("ended", -90, finished=at(3)), deployment("later", 30),
+        deployment("long-ago", -500), deployment("named", -300), deployment("hurt", -900),
+        incident("blames", -890, ("hurt", Relation.CAUSED)), incident("other", 3),
+        incident("suspects", 900, ("long-ago", Relation.SUSPECTED)),
+        deployment("planned", 0, started=None, finished=None, window_start=at(-1)),
+    ]  # fmt: skip
+    with opened(tmp_path, database) as base:
+        base.create_many([NewEntry(entry) for entry in recorded])
+        base.create(deployment("foreign", 1), "entries/library/foreign.md")
+        read = {entry.id for entry, _ in base.suspectable(down, 72)}
+        assert read == {"before", "ended", "planned", "named", "hurt", "blames"}
+        every = [(record.entry, record.path) for record in base.records() if not record.library]
+        found = suspects(down, base.suspectable(down, 72), 72)
+        assert found == suspects(down, every, 72), "and the answer is the same as over everything"
+        assert [one.id for one in found] == ["ended", "planned", "before", "named"]
+        assert base.suspectable(Incident(id="x", title="x"), 72) == []
 
 
 def test_its_own_word_does_not_make_it_worse_twice() -> None:
