@@ -71,9 +71,7 @@ def test_the_seed_goes_from_provisional_to_suspected_to_ruled_out() -> None:
     one = deployment()
     assert stands(one, 3).status is DeploymentStatus.PROVISIONAL
     suspected = incident("down", 4, ("release", Relation.SUSPECTED))
-    assert stands(one, 4.2, suspected) == Standing(
-        DeploymentStatus.PROVISIONAL, Relation.SUSPECTED, at(24.5).at, ("down",)
-    )
+    assert stands(one, 4.2, suspected) == Standing(DeploymentStatus.PROVISIONAL, Relation.SUSPECTED, None, ("down",))
     cleared = incident("down", 4, ("release", Relation.RULED_OUT))
     assert stands(one, 5, cleared) == Standing(DeploymentStatus.PROVISIONAL, Relation.RULED_OUT, at(24.5).at, ("down",))
     assert stands(one, 30, cleared) == Standing(DeploymentStatus.SUCCEEDED, Relation.RULED_OUT, None, ("down",))

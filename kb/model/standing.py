@@ -73,9 +73,9 @@ def standing(deployment: Deployment, said: Said, now: datetime, soak_hours: int)
     elif status in FINISHED:
         until = soaked(deployment, soak_hours)
         soaking = now < until if until else status is DeploymentStatus.PROVISIONAL
-        doubted = soaking or verdict is Relation.SUSPECTED
-        status = DeploymentStatus.PROVISIONAL if doubted else DeploymentStatus.SUCCEEDED
-        until = until if soaking else None
+        doubted = verdict is Relation.SUSPECTED
+        status = DeploymentStatus.PROVISIONAL if soaking or doubted else DeploymentStatus.SUCCEEDED
+        until = until if soaking and not doubted else None
     return Standing(status, verdict, until, named)
 
 
