@@ -98,12 +98,13 @@ def take(site: Path, folder: Path, names: list[str]) -> None:
 
 
 def cover(site: Path, folder: Path) -> None:
-    """The pictures in the README, as the pages first meet the eye: home, the open incident, *Handle an incident*."""
+    """The pictures in the README, as the pages first meet the eye: home, the open incident, a brief, and *Handle an
+    incident*."""
     folder.mkdir(parents=True, exist_ok=True)
     asks = (path for path in sorted(site.glob("incidents/*.html")) if "data-kb-ask" in path.read_text("utf-8"))
-    going_on = next(asks)
+    going_on, brief = next(asks), next(site.glob("briefs/*.html"))
     with chromium() as browser, tab(browser, COVER) as page:
-        for name, path in (("home", site / "index.html"), ("open", going_on)):
+        for name, path in (("home", site / "index.html"), ("open", going_on), ("brief", brief)):
             page.goto((site / "lessons.html").as_uri())
             page.goto(path.as_uri())
             page.wait_for_timeout(300)
