@@ -180,6 +180,13 @@ def test_lessons_risks_and_actions_name_where_they_stand() -> None:
     assert [(one.text, one.note, one.late_days) for one in found.overdue] == [("Write the list", "@ops", 9)]
 
 
+def test_what_is_overdue_is_told_however_long_ago_it_was_promised() -> None:
+    late = ActionItem("Write the list", due=(NOW - timedelta(days=900)).date())
+    old = over("old", 24 * 990, services=("web",), actions=(late,))
+    found = said(old, *(over(f"n{number:03}", number, services=("web",)) for number in range(1, 90)))
+    assert [(one.text, one.note) for one in found.overdue] == [("Write the list", "no owner")]
+
+
 def test_systems_are_those_it_names_and_those_its_services_run_on() -> None:
     host = System(id="host", title="Host", hosts=("web-01",), unexpected=(Item("a miner"),))
     runs = System(id="db", title="DB", services=("Web",), expected=(Item("postgres"),), unexpected=(Item("an FTP"),))

@@ -5,7 +5,7 @@ Nothing is guessed and nothing is asked of the network: what stands in a brief s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ from kb.model import (
 )
 from kb.model.delivery import delay
 from kb.model.metrics import Share, change_failures
+from kb.model.standing import Said
 from kb.model.todo import undone
 from kb.search.alike import alike, telling
 from kb.search.cards import asked
@@ -183,33 +184,32 @@ def brief(
         freezes: when nothing is to be deployed.
     """
     past = Past.of(plan, own)
-    near = past.near()[:HEARD]
+    related = past.near()
+    near = related[:HEARD]
     like = [match for match in matches if match.fit in _FIT and not (match.entry.library and match.fit == "weak")]
-    ran = past.ran(now, soak_hours)
-    learned = _lessons(near)
+    ran, by_id = past.ran(now, soak_hours), {incident.id: incident for incident in past.incidents}
     return Brief(
         plan.id, plan.title, plan.names, plan.systems, plan.tool,
         change_failures([one for one, _ in ran], past.incidents),
         frozen=tuple(one.said for one in frozen(plan, freezes, now)),
         override=plan.override,
         burning=tuple(_burning(past)),
-        before=tuple(_told(past, one, stands) for one, stands in ran[:MOST]),
+        before=tuple(_told(one, stands, past.said, by_id) for one, stands in ran[:MOST]),
         alike=tuple(_alike(past, near, like)),
-        lessons=tuple(learned)[:MOST + 2],
+        lessons=tuple(_lessons(near))[:MOST + 2],
         risks=tuple(_risks(one for one, _ in ran))[:MOST],
-        overdue=tuple(_overdue((one.entry for one in near), now.date()))[:MOST],
+        overdue=tuple(_overdue((one.entry for one in related), now.date()))[:MOST],
         unknown=tuple(Noted(item.text, system.id) for system in past.systems for item in system.unexpected),
         unwritten=tuple(past.unwritten()),
         questions=tuple(_questions(near, like)),
     )  # fmt: skip
 
 
-def _told(past: Past, one: Deployment, stands: Standing) -> Before:
+def _told(one: Deployment, stands: Standing, said: Said, incidents: Mapping[str, Incident]) -> Before:
     """An earlier deployment, and every incident that names it."""
-    by_id = {incident.id: incident for incident in past.incidents}
     after = (
-        After(name, by_id[name].title, relation, delay(one, by_id[name]))
-        for name, relation in past.said.get(one.id, ())
+        After(name, incidents[name].title, relation, delay(one, incidents[name]))
+        for name, relation in said.get(one.id, ())
     )
     versions = tuple(f"{service.name} {service.version}".strip() for service in one.services)
     return Before(one.id, one.title, one.started or one.window_start, one.timezone, versions, stands, tuple(after))
