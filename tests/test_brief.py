@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import demo
 import pytest
-from bench.brief import base, measure
+from bench.brief import base as thousands
+from bench.brief import measure
 from commands import Kb
 from demo import PAYLOADS
 
+from kb.config import load
+from kb.journeys import briefing
 from kb.journeys.brief import Brief, brief
+from kb.journeys.edition import gather
+from kb.journeys.find import Finder
+from kb.journeys.paper import paper
 from kb.model import (
     ActionItem,
     Answer,
@@ -197,6 +204,34 @@ def test_systems_are_those_it_names_and_those_its_services_run_on() -> None:
     assert [one.id for one in found.alike] == ["on-the-host"]
 
 
+def test_the_page_and_the_terminal_say_the_same(base: Path) -> None:
+    settings = load(base)
+    pages = gather(settings, demo.NOW).briefs
+    assert pages
+    for name, page in pages.items():
+        finder = Finder(settings)
+        assert paper(briefing.briefed(finder, briefing.meant(finder, name, demo.NOW), demo.NOW)) == page
+
+
+def test_names_without_a_latin_letter_are_found_too(kb: Kb) -> None:
+    for service in ("магазин", "почта"):
+        words = ("--service", f"{service}=1", "--status", "failed", "--started", "2026-01-01 05:00")
+        kb("new", "deployment", f"Release of {service}", *words)
+    found = kb("brief", "--service", "магазин=2", "--json").json
+    assert [one["title"] for one in found["before"]] == ["Release of магазин"]
+
+
+def test_what_others_deployed_is_no_deployment_of_ours(kb: Kb) -> None:
+    path = kb.root / "entries/library/2020-01-01-their-release.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        "---\nid: 2020-01-01-their-release\nkind: deployment\nstatus: planned\nsource: https://example.org\n---\n\n"
+        "# Theirs\n"
+    )
+    assert kb.fails("brief", "their-release").code == 10
+    assert kb.fails("brief").code == 10
+
+
 def test_hostile_text_is_only_text(kb: Kb) -> None:
     every = " ".join(PAYLOADS) + " \x1b]0;x\x07 \u202e"
     kb("new", "deployment", f"Old {every}", "--service", "web=1", "--status", "failed", "--started", "2026-01-01 05:00",
@@ -226,6 +261,6 @@ def test_the_site_has_a_brief_for_what_is_to_come(seeded: Kb) -> None:
 
 @pytest.mark.parametrize("count", [1000])
 def test_a_brief_over_thousands_takes_less_than_two_searches(count: int, tmp_path: Path) -> None:
-    base(count, tmp_path)
+    thousands(count, tmp_path)
     search, asked = measure(tmp_path, 5)
     assert asked < 2 * search, f"search {search:.2f} s, brief {asked:.2f} s"

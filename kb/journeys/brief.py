@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from kb.journeys.obstacles import frozen
 from kb.journeys.past import Near, Past, systems_of
-from kb.journeys.services import service_slug
 from kb.model import (
     OPEN_STATUSES,
     Deployment,
@@ -30,6 +29,7 @@ from kb.model import (
 )
 from kb.model.delivery import delay
 from kb.model.metrics import Share, change_failures
+from kb.model.names import slug
 from kb.model.standing import Said
 from kb.model.todo import undone
 from kb.search.alike import alike, telling
@@ -160,8 +160,8 @@ def facets(plan: Deployment, systems: Iterable[System]) -> list[str]:
     Args:
         systems: all there are.
     """
-    services = (f"service:{service_slug(name)}" for name in plan.names)
-    on = (f"system:{service_slug(name)}" for name in systems_of(plan, systems)[1])
+    services = (f"service:{slug(name)}" for name in plan.names)
+    on = (f"system:{slug(name)}" for name in systems_of(plan, systems)[1])
     return [*services, *on, *(f"status:{status}" for status in OPEN_STATUSES)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from kb.errors import NotFound
@@ -12,7 +11,6 @@ from kb.journeys.naming import not_one, wanted
 from kb.journeys.obstacles import ahead
 from kb.model import Deployment, DeploymentStatus, Entry, System
 
-_LOOKED_AT = 8
 _COMING = (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS)
 
 
@@ -56,5 +54,5 @@ def briefed(finder: Finder, plan: Deployment, now: datetime) -> Brief:
     systems = [entry for entry in finder.ask(lambda index: index.own(["kind:system"])) if isinstance(entry, System)]
     named = finder.ask(lambda index: index.own(facets(plan, systems)))
     own: list[Entry] = [*systems, *(entry for entry in named if not isinstance(entry, System))]
-    matches = finder.similar(replace(plan, timeline=(), questions=()), _LOOKED_AT)
+    matches = finder.ask(lambda index: index.likes(plan))
     return brief(plan, own, matches, now, finder.settings.soak_hours, finder.settings.freeze)

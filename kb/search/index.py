@@ -22,6 +22,7 @@ from kb.search import finder, questions
 from kb.search.concepts import Vocabulary
 from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, codec
 from kb.search.finder import Near, Results
+from kb.search.likes import LOOKED_AT, likes
 from kb.search.meaning import Meanings, discard
 from kb.search.preparing import prepared
 from kb.search.reading import NAME, NAMES, Reading, docs, leaves, schema
@@ -161,6 +162,19 @@ class Index:
         """
         return self._read(lambda source: questions.suggest(source, self.vocabulary, about, limit, exclude, self._near))
 
+    def likes(self, about: Entry) -> tuple[Match, ...]:
+        """What resembles an entry as its page shows it: the likest of the team's own and of the library's.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+        """
+
+        def found(source: Reading) -> tuple[Match, ...]:
+            liked = likes(source, self.vocabulary, *finder.ranked(source, self.vocabulary, about, LOOKED_AT))
+            return tuple(Match(source.card(one.id), one.score, one.reasons, fit=one.fit) for one in liked)
+
+        return self._read(found)
+
     def own(self, facets: Iterable[str]) -> list[Entry]:
         """The team's own entries of which one of these `key:value` is true, and the incidents that name one of them.
 
@@ -180,7 +194,7 @@ class Index:
         return self._read(found)
 
     def named(self, fragment: str, kind: str) -> list[tuple[str, str]]:
-        """Id and title of the entries of a kind whose id holds a fragment, by id.
+        """Id and title of the team's entries of a kind whose id holds a fragment, by id.
 
         Raises:
             IndexDamaged: the index has to be made anew.
@@ -188,8 +202,8 @@ class Index:
 
         def found(source: Reading) -> list[tuple[str, str]]:
             ids = sorted(name for name in source.values("id") if fragment in name)
-            docs = (doc for name in ids for doc in source.facet(f"id:{name}") & source.facet(f"kind:{kind}"))
-            cards = (source.stored(doc).card for doc in docs)
+            own = source.facet(f"kind:{kind}") - source.facet("aside:library")
+            cards = (source.card(name) for name in ids if source.facet(f"id:{name}") & own)
             return [(card.id, card.title) for card in cards]
 
         return self._read(found)

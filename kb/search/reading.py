@@ -126,6 +126,10 @@ class Reading:
             self._stored[doc] = unpack(json.loads(self._reader.stored_fields(doc)["kept"]))
         return self._stored[doc]
 
+    def card(self, id: str) -> Card:
+        """The card of the entry of an id that there is."""
+        return self.stored(next(iter(self.facet(f"id:{id}")))).card
+
     def entry(self, doc: int) -> Entry:
         """The entry itself."""
         return decode(self._reader.stored_fields(doc)["whole"])
