@@ -22,7 +22,6 @@ from kb.search import finder, questions
 from kb.search.concepts import Vocabulary
 from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, codec
 from kb.search.finder import Near, Results
-from kb.search.likes import LOOKED_AT, likes
 from kb.search.meaning import Meanings, discard
 from kb.search.preparing import prepared
 from kb.search.reading import NAME, NAMES, Reading, docs, leaves, schema
@@ -168,6 +167,8 @@ class Index:
         Raises:
             IndexDamaged: the index has to be made anew.
         """
+
+        from kb.search.likes import LOOKED_AT, likes  # only a brief asks for them
 
         def found(source: Reading) -> tuple[Match, ...]:
             liked = likes(source, self.vocabulary, *finder.ranked(source, self.vocabulary, about, LOOKED_AT))
