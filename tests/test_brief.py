@@ -232,6 +232,14 @@ def test_what_others_deployed_is_no_deployment_of_ours(kb: Kb) -> None:
     assert kb.fails("brief").code == 10
 
 
+def test_what_is_no_service_is_told_and_not_thrown(kb: Kb) -> None:
+    for wrong in ("a(b", "", "=4"):
+        ran = kb.fails("brief", "--service", wrong)
+        assert (ran.code, "is not a service like 'storefront (4.9 -> 4.10)'" in ran.err) == (13, True)
+        assert "Traceback" not in ran.err
+    assert kb("brief", "--service", "web=4.9->4.10", "--service", "mail", "--json").json["title"] == "web 4.10 and mail"
+
+
 def test_hostile_text_is_only_text(kb: Kb) -> None:
     every = " ".join(PAYLOADS) + " \x1b]0;x\x07 \u202e"
     kb("new", "deployment", f"Old {every}", "--service", "web=1", "--status", "failed", "--started", "2026-01-01 05:00",

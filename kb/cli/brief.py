@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb.cli import output
-from kb.cli.options import Json, Root, held, now, settings
+from kb.cli.options import Json, Root, held, now, settings, versioned
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,12 +57,11 @@ def brief(
 
 def _planned(service: list[str] | None, system: list[str] | None, tool: str, change: str) -> Deployment:
     """A deployment as far as it is known before anybody has recorded it."""
-    from kb.markdown.fields import service_version
+    from kb.journeys.services import called, versions
     from kb.model import Deployment
 
-    named = [name.partition("=") for name in service or ()]
-    services = tuple(service_version(f"{name} ({version})" if version else name) for name, _, version in named)
-    title = " and ".join(f"{one.name} {one.version}".strip() for one in services) or change or "the deployment"
+    services = versions(map(versioned, service or ()))
+    title = called(services) or change or "the deployment"
     return Deployment(id="", title=title, services=services, systems=tuple(system or ()), tool=tool, summary=change)
 
 

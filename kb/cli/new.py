@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import output, tasks
-from kb.cli.options import Json, Root, capture_json, held, now, settings
+from kb.cli.options import Json, Root, capture_json, held, now, settings, versioned
 from kb.config import Settings
 from kb.errors import KbError, UsageError
 from kb.model import Moment
@@ -139,7 +139,7 @@ def deployment(
     from kb.cli.when import moment
 
     chosen, here = settings(root), now()
-    named = [_version(name) for name in service or ()]
+    named = [versioned(name) for name in service or ()]
     if not title and not named and sys.stdin.isatty() and sys.stdout.isatty():
         title, named, *asked = _ask_deployment(chosen.timezone, here)
         tool, window = tool or asked[0], window or asked[1]
@@ -163,7 +163,7 @@ def _ask_deployment(timezone: str, here: datetime) -> tuple[str, list[str], str,
     """The three questions; everything else can wait. Gives title, services, tool and window."""
     title = typer.prompt("What is deployed?")
     answer = typer.prompt("Which services? (web 4.10, back office 4.9 -> 4.10)", default="", show_default=False)
-    named = [_version(_EQUALS.sub(r"\1=\2", part.strip())) for part in answer.split(",") if part.strip()]
+    named = [versioned(_EQUALS.sub(r"\1=\2", part.strip())) for part in answer.split(",") if part.strip()]
     while True:
         answer = typer.prompt("With what tool, or when? (Argo CD; 05:00 to 06:00)", default="", show_default=False)
         parts = [part.strip() for part in answer.split(";") if part.strip()]
@@ -207,11 +207,6 @@ def _window(text: str, timezone: str, here: datetime) -> str:
         return begin.local(timezone)
     end = moment(last, timezone, begin.at, ahead=True)
     return f"{begin.local(timezone)} to {end.local(timezone)}"
-
-
-def _version(text: str) -> str:
-    name, sign, version = text.partition("=")
-    return f"{name} ({' -> '.join(map(str.strip, version.split('->')))})" if sign else name
 
 
 @new.command("system", epilog='Example: kb new system app-server-01 --expect "IIS (W3SVC)" --owner @ops')

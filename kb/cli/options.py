@@ -43,6 +43,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def versioned(text: str) -> str:
+    """A service as an entry has it, from `web=4.10` or `web=4.9->4.10`: `web (4.9 -> 4.10)`."""
+    name, sign, version = text.partition("=")
+    return f"{name} ({' -> '.join(map(str.strip, version.split('->')))})" if sign else name
+
+
 def settings(root: Path | None) -> Settings:
     """The settings of the knowledge base a command works on."""
     return config.load(config.find_root(root))

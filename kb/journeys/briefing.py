@@ -9,9 +9,8 @@ from kb.journeys.brief import Brief, brief, facets
 from kb.journeys.find import Finder
 from kb.journeys.naming import not_one, wanted
 from kb.journeys.obstacles import ahead
-from kb.model import Deployment, DeploymentStatus, Entry, System
-
-_COMING = (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS)
+from kb.model import Deployment, Entry, System
+from kb.model.standing import AHEAD
 
 
 def meant(finder: Finder, fragment: str, now: datetime) -> Deployment:
@@ -32,7 +31,7 @@ def meant(finder: Finder, fragment: str, now: datetime) -> Deployment:
 
 
 def _next(finder: Finder, now: datetime) -> Deployment:
-    coming = [one for status in _COMING for one in _deployments(finder, f"status:{status.replace(' ', '-')}")]
+    coming = [one for status in AHEAD for one in _deployments(finder, f"status:{status.replace(' ', '-')}")]
     if not coming:
         hint = 'kb new deployment "Release 4.11" --service storefront=4.11, or kb brief --service storefront'
         raise NotFound("no deployment is planned or in progress", hint)

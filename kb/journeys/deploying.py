@@ -10,15 +10,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kb.config import Settings
-from kb.errors import InTheWay, InvalidEntry
+from kb.errors import InTheWay
 from kb.journeys import capture
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.capture import Captured, Draft
 from kb.journeys.obstacles import Obstacle, ahead, obstacles
 from kb.journeys.record import Record
-from kb.journeys.services import service_slug
+from kb.journeys.services import called, service_slug, versions
 from kb.markdown import clean, clean_line
-from kb.markdown.fields import service_version
 from kb.model import (
     Deployment,
     DeploymentStatus,
@@ -35,8 +34,6 @@ from kb.model.standing import ENDED, FINISHED, soaked, standing
 _SAID = {"finished": DeploymentStatus.SUCCEEDED, "done": DeploymentStatus.SUCCEEDED}
 """Other words for a status."""
 _DAY = timedelta(days=1)
-_NAMED = 3
-"""So many services are named in a title."""
 
 
 def new(base: KnowledgeBase, settings: Settings, draft: Draft, now: datetime, reason: str = "") -> Captured:
@@ -60,24 +57,13 @@ def new(base: KnowledgeBase, settings: Settings, draft: Draft, now: datetime, re
         return _let_through(base, settings, _reached(_replacing(entry, known), now, settings.soak_hours), now, reason)
 
     fields = tuple((name, _spoken(name, value)) for name, value in draft.fields)
-    title = draft.title if draft.title.strip() else _title([value for name, value in fields if name == "services"])
+    title = draft.title if draft.title.strip() else called(versions(v for name, v in fields if name == "services"))
     return capture.new(base, settings, "deployment", replace(draft, title=title, fields=fields), shape)
 
 
 def _spoken(name: str, value: str) -> str:
     plain = value.strip().lower()
     return str(_SAID[plain]) if name == "status" and plain in _SAID else value
-
-
-def _title(services: Sequence[str]) -> str:
-    """`web 4.10`, `storefront 4.10 and back office 4.10`."""
-    try:
-        named = [f"{one.name} {one.version}".strip() for one in map(service_version, services)]
-    except ValueError as error:
-        raise InvalidEntry(f"services: {error}") from None
-    more = len(named) - _NAMED
-    named = [*named[:_NAMED], f"{more} more"] if more > 0 else named
-    return " and ".join(part for part in (", ".join(named[:-1]), *named[-1:]) if part)
 
 
 def _replacing(deployment: Deployment, known: Iterable[Entry]) -> Deployment:
@@ -165,8 +151,8 @@ def in_the_way(base: KnowledgeBase, settings: Settings, deployment: Deployment, 
     Args:
         now: an aware datetime; when it is, if the deployment does not say.
     """
-    own = (record.entry for record in base.records("incident") if not record.library)
-    return obstacles(deployment, settings.freeze, own, now)
+    records = base.records("incident") if ahead(deployment, now) else []  # what is over is in nobody's way
+    return obstacles(deployment, settings.freeze, (one.entry for one in records if not one.library), now)
 
 
 def set_off(

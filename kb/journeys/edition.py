@@ -35,7 +35,7 @@ from kb.model import (
     Suspect,
     System,
 )
-from kb.model.dating import began, newest
+from kb.model.dating import newest
 from kb.model.recurrence import Recurrence, came_back
 from kb.model.standing import said_of, standing
 from kb.search import export, finder, likes, questions, vocabulary
@@ -51,8 +51,6 @@ _BRIEFS = 24
 """So many briefs at most: whoever plans more has no meeting for each."""
 _FORGOTTEN = timedelta(days=7)
 """A planned deployment whose time is over since so long is not to come any more."""
-
-__all__ = ["Article", "Edition", "began", "gather", "moment_of_build", "newest", "standings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +254,11 @@ def gather(
     own = [(entry, plain.by_id[entry.id].path) for entry in plain.own]
     hours = settings.suspect_hours, settings.soak_hours
     found = {incident.id: tuple(suspects(incident, own, *hours)[:_MOST]) for incident in plain.open}
-    stand = standings(plain, settings.soak_hours)
+    stand = _standings(plain, settings.soak_hours)
     return replace(_advised(plain, settings, keep, phase("Finding what is alike")), suspects=found, standings=stand)
 
 
-def standings(edition: Edition, soak_hours: int) -> dict[str, Standing]:
+def _standings(edition: Edition, soak_hours: int) -> dict[str, Standing]:
     """By a deployment's id, how it stands at the edition's moment.
 
     Args:

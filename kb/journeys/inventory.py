@@ -16,7 +16,7 @@ from kb.listings import FORMS, Listing, Thing, cut_short, key, own
 from kb.markdown import clean, clean_line
 from kb.model import OPEN_STATUSES, Entry, Incident, Item, Moment, System, TimelineEvent
 from kb.model.names import new_item_id
-from kb.model.spoken import span
+from kb.model.spoken import listed, span
 
 _MOST_NAMED = 20
 _FOUND = "found on"
@@ -178,10 +178,6 @@ def _shown(listing: Listing) -> frozenset[str]:
     return frozenset(ending for ending, shown in shows.items() if shown or every)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
 def accept(base: KnowledgeBase, record: Record, names: Sequence[str], owner: str, note: str) -> Captured:
     """Programs that belong on a system from now on, each with who answers for it and what it is for.
 
@@ -271,7 +267,7 @@ def _sentence(comparison: Comparison) -> str:
     if not names:
         return f"Nothing unknown runs on {where}."
     more = [f"{len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
-    return f"Unknown on {where}: {_listed([*names[:_MOST_NAMED], *more])}."
+    return f"Unknown on {where}: {listed([*names[:_MOST_NAMED], *more])}."
 
 
 def _in_brackets(words: Sequence[str]) -> str:

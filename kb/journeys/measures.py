@@ -26,7 +26,7 @@ from kb.model.metrics import (
     spread,
     time_to_crack,
 )
-from kb.model.recurrence import Recurrence, came_back
+from kb.model.recurrence import Recurrence, came_back, recurrences
 from kb.model.todo import Task, undone
 
 LATENESS: Edges = (
@@ -79,7 +79,7 @@ class Measures:
     @property
     def recurrences(self) -> tuple[Recurrence, ...]:
         """What came back while an action against it was still open."""
-        return tuple(one for one in self.came_back if one.undone)
+        return tuple(recurrences(self.came_back))
 
 
 def measures(entries: Iterable[Entry], now: datetime, since: datetime | None = None, service: str = "") -> Measures:

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kb.model import OPEN_STATUSES, Deployment, DeploymentStatus, Entry, Incident, Moment, Severity
-from kb.model.standing import last_instant
+from kb.model.standing import AHEAD, last_instant
 
 if TYPE_CHECKING:
     from kb.freeze import Freeze
 
-_AHEAD = (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS)
 _HEAVY = (Severity.SEV1, Severity.SEV2)
 
 
@@ -47,7 +46,7 @@ def obstacles(
 
 def ahead(deployment: Deployment, now: datetime) -> bool:
     """Whether it can still be left undone."""
-    return deployment.status in _AHEAD and _span(deployment, now)[1] >= now
+    return deployment.status in AHEAD and _span(deployment, now)[1] >= now
 
 
 def frozen(deployment: Deployment, freezes: Iterable[Freeze], now: datetime) -> Iterator[Obstacle]:

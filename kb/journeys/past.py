@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from kb.journeys.services import service_slug
+from kb.journeys.services import served, service_slug
 from kb.model import Deployment, DeploymentStatus, Entry, Incident, Standing, System
 from kb.model.dating import newest
 from kb.model.standing import Said, said_of, standing
@@ -71,8 +71,7 @@ class Past:
 
     def why(self, entry: Incident | Deployment) -> tuple[int, tuple[str, ...]]:
         """How much an entry has to do with it, in thousandths, and why."""
-        names = entry.names if isinstance(entry, Deployment) else entry.services
-        services, systems = self.same_services(names), self.same_systems(entry.systems)
+        services, systems = self.same_services(served(entry)), self.same_systems(entry.systems)
         reasons = [
             f"same {what}: {', '.join(shared)}"
             for what, shared in (("service", services), ("system", systems))

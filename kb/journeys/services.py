@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
 
-from kb.errors import NotFound
-from kb.model import Deployment, Entry, Incident, System
+from kb.errors import InvalidEntry, NotFound
+from kb.model import Deployment, Entry, Incident, ServiceVersion, System
 from kb.model.names import derived_item_id, slug
+from kb.model.spoken import listed
 
 _E = TypeVar("_E", bound=Entry)
+_NAMED = 3
+"""So many services are named in a title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,31 @@ def spelled(entries: Iterable[Entry], service: str) -> str:
     raise NotFound(f"no entry names a service '{service}'", f"there is {names}" if names else "no entry names any yet")
 
 
+def versions(texts: Iterable[str]) -> tuple[ServiceVersion, ...]:
+    """Services with their versions, as `storefront (4.9 -> 4.10)`.
+
+    Raises:
+        InvalidEntry: a text is none.
+    """
+    from kb.markdown.fields import service_version  # it loads a Markdown parser
+
+    try:
+        return tuple(map(service_version, texts))
+    except ValueError as error:
+        raise InvalidEntry(f"services: {error}") from None
+
+
+def called(services: Iterable[ServiceVersion]) -> str:
+    """What a deployment is called by its services: `storefront 4.10 and back office 4.10`."""
+    names = [f"{one.name} {one.version}".strip() for one in services]
+    more = len(names) - _NAMED
+    return listed([*names[:_NAMED], f"{more} more"] if more > 0 else names)
+
+
 def served(entry: Entry) -> Iterable[str]:
     """The names of the services an entry is about, as it spells them."""
     if isinstance(entry, Deployment):
-        return [service.name for service in entry.services]
+        return entry.names
     return entry.services if isinstance(entry, Incident | System) else ()
 
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.model import Deployment, DeploymentStatus, Entry, Incident, Moment, Relation, Suspect
-from kb.model.delivery import delay
+from kb.model.delivery import delayed
 from kb.model.rules import earlier
 from kb.model.spoken import span
-from kb.model.standing import BLAMED, Said, said_of, standing
+from kb.model.standing import Said, said_of, standing
 
 _NEVER_RAN = (DeploymentStatus.PLANNED, DeploymentStatus.CANCELLED)
 _RECENT, _SHARED_SERVICE, _SHARED_SYSTEM, _FAILED, _FRESH = 1.0, 0.8, 0.5, 0.4, 0.2
@@ -21,25 +21,13 @@ _VERDICT = {Relation.CAUSED: 4, Relation.CONTRIBUTING: 3, Relation.SUSPECTED: 2,
 
 
 @dataclass(frozen=True, slots=True)
-class Delay:
-    """How long after a deployment the incident began in which it had a part.
-
-    Args:
-        seconds: from the deployment's end to the incident's start.
-    """
-
-    deployment: Deployment
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Past:
     """What is known of deployments by the time an incident is looked at; its own word on them is left out."""
 
     incident: Incident
     began: Moment
     said: Said
-    delays: tuple[Delay, ...]
+    delays: tuple[tuple[Deployment, float], ...]
     soak_hours: int
 
 
@@ -59,21 +47,10 @@ def suspects(
     known = list(entries)
     others = [entry for entry, _ in known if isinstance(entry, Incident) and entry.id != incident.id]
     deployments = [(entry, path) for entry, path in known if isinstance(entry, Deployment)]
-    hurt = tuple(delays((one for one, _ in deployments), others))
+    hurt = tuple(delayed((one for one, _ in deployments), others))
     past = _Past(incident, began, said_of(others), hurt, soak_hours)
     found = (_weigh(past, one, path, hours) for one, path in deployments)
     return sorted(filter(None, found), key=lambda suspect: (-suspect.score, suspect.id))
-
-
-def delays(deployments: Iterable[Deployment], incidents: Iterable[Incident]) -> Iterator[Delay]:
-    """How long it took, each time a deployment is known to have had a part in an incident."""
-    by_id = {one.id: one for one in deployments}
-    for incident in incidents:
-        for link in incident.deployments:
-            blamed = by_id.get(link.id) if link.relation in BLAMED else None
-            seconds = delay(blamed, incident) if blamed else None
-            if blamed and seconds is not None:
-                yield Delay(blamed, seconds)
 
 
 def _weigh(past: _Past, deployment: Deployment, path: str, hours: int) -> Suspect | None:
@@ -105,7 +82,7 @@ def _how_long_before(deployment: Deployment, began: Moment, seconds: float) -> s
 
 def _shared(incident: Incident, deployment: Deployment) -> Iterator[tuple[float, str]]:
     for name, mine, theirs, weight in (
-        ("service", incident.services, [service.name for service in deployment.services], _SHARED_SERVICE),
+        ("service", incident.services, deployment.names, _SHARED_SERVICE),
         ("system", incident.systems, deployment.systems, _SHARED_SYSTEM),
     ):
         known = {one.casefold() for one in theirs}
@@ -144,16 +121,16 @@ def _ran_into(past: _Past, deployment: Deployment) -> bool:
 
 def _hurt_before(past: _Past, deployment: Deployment, seconds: float) -> Iterator[tuple[float, str]]:
     """What deployments like it did before: those of its services, or else with its tool."""
-    others = [one for one in past.delays if one.deployment.id != deployment.id]
-    mine = {service.name.casefold() for service in deployment.services}
-    like = [one for one in others if mine & {service.name.casefold() for service in one.deployment.services}]
+    others = [(one, later) for one, later in past.delays if one.id != deployment.id]
+    mine = set(map(str.casefold, deployment.names))
+    like = [later for one, later in others if mine.intersection(map(str.casefold, one.names))]
     what = "the same services"
     if not like and deployment.tool:
-        like = [one for one in others if one.deployment.tool.casefold() == deployment.tool.casefold()]
+        like = [later for one, later in others if one.tool.casefold() == deployment.tool.casefold()]
         what = f"a deployment with {deployment.tool}"
     if not like:
         return
-    middle = statistics.median(one.seconds for one in like)
+    middle = statistics.median(like)
     near = middle / 2 <= seconds <= max(middle * 2, 3600)
     usual = f", {span(middle)} later" if len(like) == 1 else f" {len(like)} times, half within {span(middle)}"
     yield _HURT_BEFORE + (_AS_LATE if near else 0), f"{what} hurt before{usual}"

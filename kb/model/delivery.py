@@ -85,16 +85,20 @@ def delays(
         relations: what the incident has to say of the deployment, if not that it had a part.
     """
     every = list(incidents)
-    known = {one.id: one for one in reached_production(deployments, every)}
-    return [seconds for one in every for seconds in _delays(one, known, relations)]
+    return [seconds for _, seconds in delayed(reached_production(deployments, every), every, relations)]
 
 
-def _delays(incident: Incident, known: dict[str, Deployment], relations: Collection[Relation]) -> Iterator[float]:
-    named = {link.id for link in incident.deployments if link.relation in relations}
-    for name in sorted(named & known.keys()):
-        seconds = delay(known[name], incident)
-        if seconds is not None:
-            yield seconds
+def delayed(
+    deployments: Iterable[Deployment], incidents: Iterable[Incident], relations: Collection[Relation] = BLAMED
+) -> Iterator[tuple[Deployment, float]]:
+    """Each of these deployments with the seconds to each incident that says so of it, as `delays` counts them."""
+    known = {one.id: one for one in deployments}
+    for incident in incidents:
+        named = {link.id for link in incident.deployments if link.relation in relations}
+        for name in sorted(named & known.keys()):
+            seconds = delay(known[name], incident)
+            if seconds is not None:
+                yield known[name], seconds
 
 
 def delay(deployment: Deployment, incident: Incident) -> float | None:

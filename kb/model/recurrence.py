@@ -49,9 +49,9 @@ def came_back(incidents: Iterable[Incident]) -> list[Recurrence]:
     return [one for one in found if one.earlier]
 
 
-def recurrences(incidents: Iterable[Incident]) -> list[Recurrence]:
-    """The incidents whose cause came back while an action against it was still open."""
-    return [one for one in came_back(incidents) if one.undone]
+def recurrences(found: Iterable[Recurrence]) -> list[Recurrence]:
+    """Of what came back, what did so while an action against it was still open."""
+    return [one for one in found if one.undone]
 
 
 def _earlier(incident: Incident, by_id: Mapping[str, Incident]) -> tuple[Forerunner, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
 from kb.model.metrics import FEW, Share, Spread
@@ -33,6 +33,11 @@ def long(days: int) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 incident`, `3 incidents`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """`web, mail and search`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def date_words(value: date) -> str:

@@ -21,6 +21,8 @@ ENDED = (*FINISHED, DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
 """What is written down of a deployment that reached production and is over, well or not."""
 BLAMED = (Relation.CAUSED, Relation.CONTRIBUTING)
 """What an incident says of a deployment that had a part in it."""
+AHEAD = (DeploymentStatus.PLANNED, DeploymentStatus.IN_PROGRESS)
+"""What is written down of a deployment that can still be left undone."""
 _WENT_WRONG = (DeploymentStatus.FAILED, DeploymentStatus.ROLLED_BACK)
 _END = datetime(datetime.max.year, 1, 1, tzinfo=UTC)
 _HEAVIEST = (Relation.CAUSED, Relation.CONTRIBUTING, Relation.SUSPECTED, Relation.RULED_OUT)

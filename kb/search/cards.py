@@ -74,7 +74,7 @@ def served(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if isinstance(entry, Incident):
         return entry.services, entry.systems
     if isinstance(entry, Deployment):
-        return tuple(s.name for s in entry.services), entry.systems
+        return entry.names, entry.systems
     if isinstance(entry, System):
         return entry.services, (entry.id, *entry.hosts)
     return (), ()

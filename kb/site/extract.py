@@ -47,8 +47,7 @@ def brief_extract(edition: Edition, article: Article, page: Paper) -> tuple[Edit
     named = (name for part in page.parts for line in part.lines for name in line.entries)
     deployment = article.entry
     assert isinstance(deployment, Deployment)
-    hosts = (edition.by_host[name].id for name in deployment.systems if name in edition.by_host)
-    part = _part(edition, {deployment.id, *named, *hosts})
+    part = _part(edition, {deployment.id, *named, *_hosts(edition, deployment)})
     return part, _mark(edition, part, deployment.id, page)
 
 
@@ -143,7 +142,7 @@ def _others(edition: Edition, article: Article) -> Iterator[str]:
     for suggestion in edition.ask_next.get(entry.id, ()):
         yield from suggestion.asked_in
     if isinstance(entry, Incident | Deployment):
-        yield from (edition.by_host[name].id for name in entry.systems if name in edition.by_host)
+        yield from _hosts(edition, entry)
     if isinstance(entry, Deployment):
         yield from _blaming(edition, entry)
     if isinstance(entry, Incident):
@@ -157,6 +156,11 @@ def _others(edition: Edition, article: Article) -> Iterator[str]:
 def _blaming(edition: Edition, entry: Entry) -> Iterator[str]:
     """The incidents that name a deployment."""
     return (incident.id for incident, _ in edition.incidents_of.get(entry.id, ()))
+
+
+def _hosts(edition: Edition, entry: Incident | Deployment) -> Iterator[str]:
+    """The ids of the systems an entry names, by themselves or by a host of theirs."""
+    return (edition.by_host[name].id for name in entry.systems if name in edition.by_host)
 
 
 def _of_one_cause(edition: Edition, incident: Incident) -> Iterator[str]:

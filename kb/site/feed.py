@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from kb.journeys.edition import Article, Edition, newest
+from kb.journeys.edition import Article, Edition
 from kb.model import Deployment, Incident, Lesson, Moment
+from kb.model.dating import newest
 from kb.site.parts.frame import address
 from kb.site.parts.pieces import cracking
 from kb.site.parts.words import gist, short

@@ -11,7 +11,7 @@ from kb.model import Deployment
 from kb.site.parts.frame import Frame, compose, eyebrow, section, title
 from kb.site.parts.html import Child, Html, el, hidden, icon, join
 from kb.site.parts.pieces import fact, listed
-from kb.site.parts.words import period, when
+from kb.site.parts.words import stretch
 
 _SIGNS = {"star": ("star", "It cracked an incident: "), "bad": ("warning", "Went wrong: "),
           "wait": ("timer", "Not settled: "), "ok": ("check", "Went well: ")}  # fmt: skip
@@ -33,11 +33,9 @@ def brief_page(frame: Frame, article: Article, page: Paper) -> str:
 
 
 def _facts(frame: Frame, deployment: Deployment) -> Iterable[Html | None]:
-    start, end = deployment.window_start or deployment.started, deployment.window_end
+    start = deployment.window_start or deployment.started
     yield fact("deploy", frame.link(deployment.id, "The deployment"))
-    if start:
-        text = period(start, end, deployment.timezone) if end and start <= end else when(start, deployment.timezone)
-        yield fact("calendar", text)
+    yield fact("calendar", stretch(start, deployment.window_end, deployment.timezone)) if start else None
     yield fact("system", listed(map(frame.system, deployment.systems))) if deployment.systems else None
     yield fact("wrench", deployment.tool) if deployment.tool else None
 

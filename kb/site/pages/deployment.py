@@ -17,7 +17,7 @@ from kb.site.parts.pieces import date_of, fact, lesson_list, link_list, listed, 
 from kb.site.parts.pills import outcome, relation, stale
 from kb.site.parts.timeline import timeline
 from kb.site.parts.todo import action_list
-from kb.site.parts.words import period, span, when
+from kb.site.parts.words import span, stretch, when
 
 
 def deployment_page(frame: Frame, article: Article) -> str:
@@ -63,7 +63,7 @@ def _dates(deployment: Deployment) -> Html | None:
     start, end = deployment.started or deployment.window_start, deployment.finished or deployment.window_end
     if start is None:
         return None
-    text = period(start, end, deployment.timezone) if end and start <= end else when(start, deployment.timezone)
+    text = stretch(start, end, deployment.timezone)
     return fact("calendar", text if deployment.started else f"planned for {text}")
 
 

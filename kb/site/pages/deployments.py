@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.journeys.edition import began
 from kb.markdown.html import to_text
 from kb.model import Deployment
+from kb.model.dating import began
 from kb.model.metrics import FEW, change_failures
 from kb.model.spoken import percent
 from kb.site.pages.months import latest

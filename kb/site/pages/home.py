@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from kb.journeys.edition import Edition, began
+from kb.journeys.edition import Edition
 from kb.model import OPEN_STATUSES, Entry, Incident, Verdict
+from kb.model.dating import began
 from kb.model.definitions import FAILURES
 from kb.model.metrics import Share, change_failures, reached_production, recovery_time, spread
 from kb.site.pages.deployments import deployment_rows

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.journeys.edition import Article, began
+from kb.journeys.edition import Article
 from kb.markdown.html import to_text
 from kb.model import OPEN_STATUSES, Deployment, Incident, Question, Relation, Suspect, Verdict
+from kb.model.dating import began
 from kb.site.parts.again import came_back, returned
 from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.parts.html import Child, Html, el, icon, join

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.journeys.edition import began
 from kb.model import OPEN_STATUSES, Incident
+from kb.model.dating import began
 from kb.model.metrics import recovery_time
 from kb.site.parts.box import nothing
 from kb.site.parts.frame import Frame, compose, title

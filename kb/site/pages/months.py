@@ -6,9 +6,10 @@ from calendar import Calendar, monthrange
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from kb.journeys.edition import Edition, began
+from kb.journeys.edition import Edition
 from kb.markdown.html import to_text
 from kb.model import Deployment, Incident, zone
+from kb.model.dating import began
 from kb.site.parts.frame import Frame, compose, eyebrow, section, title
 from kb.site.parts.html import Child, Html, el, hidden, icon
 from kb.site.parts.outcome import hurt

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kb.journeys.edition import began
 from kb.journeys.services import Service
 from kb.model import OPEN_STATUSES, Incident
+from kb.model.dating import began
 from kb.model.definitions import DETECT, FAILURES, MITIGATE, RESOLVE
 from kb.model.metrics import (
     FEW,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kb.journeys.edition import Article, Edition, newest
+from kb.journeys.edition import Article, Edition
 from kb.markdown.html import to_text
 from kb.model import Deployment, Incident, System, SystemStatus
+from kb.model.dating import newest
 from kb.site.pages.deployments import deployment_rows
 from kb.site.parts.frame import Frame, compose, eyebrow, section, source, title
 from kb.site.parts.html import Child, Html, el, join

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kb.journeys.edition import newest
 from kb.model import Entry
+from kb.model.dating import newest
 from kb.site.parts.frame import Frame, compose, section, title
 from kb.site.parts.html import Child, Html, el
 from kb.site.parts.pieces import date_of

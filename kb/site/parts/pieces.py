@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from kb.journeys.edition import began
 from kb.model import (
     OPEN_STATUSES,
     Answer,
@@ -19,6 +18,7 @@ from kb.model import (
     Suggestion,
     Verdict,
 )
+from kb.model.dating import began
 from kb.model.metrics import recovery_time
 from kb.site.parts.frame import Frame
 from kb.site.parts.html import Child, Html, el, hidden, icon, join

@@ -11,7 +11,7 @@ from kb.model.spoken import count, date_words, long, span
 
 __all__ = [
     "anchor", "clock", "count", "date_words", "day", "gist", "local_date", "long", "period", "sentence", "short",
-    "span", "when",
+    "span", "stretch", "when",
 ]  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[\"“‘(A-Z0-9`*])")
 
@@ -40,6 +40,11 @@ def period(start: Moment, end: Moment, timezone: str) -> str:
         return f"{when(start, timezone)} to {when(end, timezone)}"
     times = [text for text in (clock(start, timezone), clock(end, timezone)) if text]
     return day(start, timezone) + (f", {' to '.join(dict.fromkeys(times))}" if times else "")
+
+
+def stretch(start: Moment, end: Moment | None, timezone: str) -> str:
+    """The same, of which the end may not be known, or be wrong."""
+    return period(start, end, timezone) if end and start <= end else when(start, timezone)
 
 
 def sentence(text: str) -> tuple[str, str]:
