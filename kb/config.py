@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,12 @@ class Settings:
         soak_hours: how many hours after its end a deployment stays provisional.
         freeze: when nothing is to be deployed.
         indexing: search engines may list the published site.
+        secrets: what happens when a command is given something that looks like a secret: `ask` (where nobody can be
+            asked, warn), `mask`, or `refuse`.
+        people: names of people, and the role each becomes on the public site.
+        customers: names of customers, which become "a customer" there.
+        hosts: names of machines, with `*` for any letters, which become "a server" there.
+        public_sections: headings of the sections that may be read there; kb's own choice if empty.
     """
 
     root: Path
@@ -49,6 +55,11 @@ class Settings:
     soak_hours: int = 24
     freeze: tuple[Freeze, ...] = ()
     indexing: bool = False
+    secrets: str = "ask"
+    people: Mapping[str, str] = field(default_factory=dict)
+    customers: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    public_sections: tuple[str, ...] = ()
 
     @property
     def entries(self) -> Path:
@@ -121,15 +132,40 @@ def _typed(name: str, value: Any) -> Any:
         if str(value).lower() not in ("true", "false"):
             raise ConfigurationError(f"{name}: '{value}' is neither true nor false", f"mend it in {CONFIG_FILE}")
         return str(value).lower() == "true"
+    if name == "people":
+        return _people(value)
+    if name in _LISTS:
+        return _listed(name, value)
     text = "off" if value is False else str(value)  # YAML reads a bare off as false
     if name == "timezone":
         try:
             zone(text)
         except ValueError as error:
             raise ConfigurationError(f"timezone: {error}", "give an IANA name such as Europe/Berlin") from None
+    if name == "secrets" and text not in ("ask", "mask", "refuse"):
+        raise ConfigurationError(f"secrets: '{text}' is none of ask, mask and refuse", f"mend it in {CONFIG_FILE}")
     if name == "visibility" and text not in ("internal", "public"):
         raise ConfigurationError(f"visibility: '{text}' is neither internal nor public", f"mend it in {CONFIG_FILE}")
     return text
+
+
+_LISTS = ("customers", "hosts", "public_sections")
+
+
+def _listed(name: str, value: Any) -> tuple[str, ...]:
+    """A list of names; in a variable they are separated by semicolons."""
+    items = value.split(";") if isinstance(value, str) else value
+    if not isinstance(items, list) or not all(isinstance(item, str | int) for item in items):
+        raise ConfigurationError(f"{name}: not a list of names", f"write '{name}: [one, another]' in {CONFIG_FILE}")
+    return tuple(text for item in items if (text := str(item).strip()))
+
+
+def _people(value: Any) -> dict[str, str]:
+    """Names and roles: a mapping, or a list of names without roles; in a variable `Jane Doe: developer; …`."""
+    if isinstance(value, Mapping):
+        return {str(name).strip(): str(role or "").strip() for name, role in value.items()}
+    pairs = (item.partition(":") for item in _listed("people", value))
+    return {name.strip(): role.strip() for name, _, role in pairs}
 
 
 def _freezes(value: Any, timezone: str) -> tuple[Freeze, ...]:

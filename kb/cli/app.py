@@ -35,7 +35,7 @@ PANELS = {
     "Deployments": ("brief", "risk", "verify", "freeze", "inventory"),
     "Read and edit": ("show", "list", "edit", "history"),
     "What it adds up to": ("stats", "digest"),
-    "Publish": ("build", "serve"),
+    "Publish": ("build", "serve", "publish"),
     "The knowledge base": ("init", "check", "sync", "restore", "backup", "import"),
 }
 

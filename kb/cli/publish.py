@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kb.cli import output
 from kb.cli.options import Json, Root, now, settings
 
+if TYPE_CHECKING:
+    from kb.journeys.publishing import Published
+
+_MOST, _LENGTH = 40, 60
+
+
+class ProfileWord(StrEnum):
+    """Whom a site is for."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+_PLACES = {ProfileWord.INTERNAL: "site", ProfileWord.PUBLIC: "public"}
 Strict = Annotated[bool, typer.Option("--strict", help="Faults and warnings fail the build.")]
 
 
@@ -66,7 +82,90 @@ def serve(
     run(settings(root).root, address, open_browser=open_)
 
 
+def publish(
+    profile: Annotated[ProfileWord, typer.Option(help="For ourselves, or for strangers.")] = ProfileWord.INTERNAL,
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="Where; else site/, or public/ for strangers.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be taken out.")] = False,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE", help="Keep the list in a file: .md or .json.")
+    ] = None,
+    as_of: Annotated[str, typer.Option("--as-of", metavar="TIME", help="The moment it is made for; else now.")] = "",
+    as_json: Json = False,
+    root: Root = None,
+) -> None:
+    """Build the site from nothing, look through all of it, and put it in its place as a whole.
+
+    For strangers only public entries that are over are shown, and of them only what is public; everything that was
+    taken out is listed for whoever reviews it.
+    """
+    from kb.cli.when import moment
+    from kb.journeys.publishing import reviewed
+    from kb.site.publish import publish as run
+
+    chosen = settings(root)
+    at = moment(as_of, chosen.timezone, now()).at if as_of else None
+    with output.phases() as phase:
+        only = reviewed(chosen, profile == ProfileWord.PUBLIC, phase("Reading entries"))
+        if report and only:
+            _keep(only, report)
+        if only and not as_json:
+            _list(only, report)
+        if dry_run:
+            built = None
+        else:
+            built = run(chosen.root, (to or chosen.root / _PLACES[profile]).resolve(), only, as_of=at, phase=phase)
+    if as_json:
+        output.print_json({"built": built, **_told(only)})
+    elif built:
+        output.say(("✓ ", "green"), f"{built.pages} pages: ", (str(built.site / "index.html"), "bold"))
+        output.say("  " + _shown(built.entries))
+
+
+def _told(only: Published | None) -> dict[str, Any]:
+    """What was taken out and what was left out, as a program reads it."""
+    left_out = [{"id": name, "why": why} for name, why in only.left_out] if only else []
+    return {"removals": list(only.removals) if only else [], "left_out": left_out}
+
+
+def _list(only: Published, report: Path | None) -> None:
+    """The removals on the terminal, an entry after the other."""
+    lines = [
+        *((name, "whole", "", "", why) for name, why in only.left_out),
+        *((one.entry, one.where, one.what, one.put, one.why) for one in only.removals),
+    ]
+    last = ""
+    for name, where, what, put, why in lines[:_MOST]:
+        if name != last:
+            output.say((name, "bold"))
+        words = f"“{_short(what)}”" + (f" → {put}" if put else "") if what else "left out"
+        output.say(f"  {where}: {words} ", (why, "dim"))
+        last = name
+    if len(lines) > _MOST and not report:
+        output.tell(f"{len(lines) - _MOST} more; '--report FILE' keeps the whole list")
+    output.tell(f"{len(only.removals)} removals in {len(only.entries)} entries, {len(only.left_out)} left out whole")
+
+
+def _short(words: str) -> str:
+    flat = " ".join(words.split())
+    return flat if len(flat) <= _LENGTH else f"{flat[:_LENGTH]}…"
+
+
+def _keep(only: Published, file: Path) -> None:
+    """The whole list in a file for the reviewer: a table in Markdown, or JSON."""
+    if file.suffix == ".json":
+        file.write_text(json.dumps(output.plain(_told(only)), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        return
+    rows = [(one.entry, one.where, one.what, one.put, one.why) for one in only.removals]
+    rows += [(name, "whole entry", "", "", why) for name, why in only.left_out]
+    cells = (" | ".join(" ".join(cell.replace("|", "\\|").split()) for cell in row) for row in rows)
+    head = "| entry | where | what stood there | what stands there now | why |\n|---|---|---|---|---|\n"
+    file.write_text(f"# Taken out before publishing\n\n{head}" + "".join(f"| {row} |\n" for row in cells), "utf-8")
+
+
 COMMANDS = [
+    ("publish", publish, {"epilog": "Example: kb publish --profile public --to public --report removals.md"}),
     ("build", build, {"epilog": "Example: kb build --strict"}),
     ("serve", serve, {"epilog": "Example: kb serve --open"}),
 ]

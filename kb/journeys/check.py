@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from kb.journeys.base import KnowledgeBase
+from kb.journeys.publishing import mark_problems, secret_problems
 from kb.journeys.record import Record
 from kb.markdown import parse
 from kb.markdown.locate import locate
@@ -35,6 +36,8 @@ def problems(base: KnowledgeBase, root: Path) -> list[Problem]:
         found += [_placed(record, doubt) for doubt in doubts]
         found += _broken_links(record, root)
         found += _conflicts(record)
+        found += secret_problems(record.path, record.text)
+        found += mark_problems(record.entry.kind, record.path, record.text)
     return sorted(set(found))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kb import files
 from kb.config import Settings
@@ -18,6 +18,7 @@ from kb.journeys.base import KnowledgeBase
 from kb.journeys.brief import brief
 from kb.journeys.obstacles import ahead
 from kb.journeys.paper import Paper, paper
+from kb.journeys.publishing import Published
 from kb.journeys.record import Progress
 from kb.journeys.services import Service, services
 from kb.journeys.suspects import suspects
@@ -225,6 +226,7 @@ def gather(
     site_url: str = "",
     keep: str = "",
     phase: Callable[[str], Progress] = lambda _: lambda done, total: None,
+    only: Published | None = None,
 ) -> Edition:
     """The edition of a knowledge base as it is now, after taking in what was changed by hand.
 
@@ -233,24 +235,33 @@ def gather(
         edit_base, site_url: see `Edition`.
         keep: names the code that runs; what it finds out about each entry is then kept for the next time.
         phase: told the name of each phase of the work; what it gives is told how many of how many are done.
+        only: all that may be shown, if not everything may: then nothing else is looked at.
 
     Raises:
         StoreUnavailable: the database cannot be used.
     """
+    if only is not None:
+        articles = tuple(Article(entry, path) for entry, path in sorted(only.entries, key=lambda one: one[0].id))
+        strangers = replace(settings, vocabulary="", freeze=())
+        return _edition(strangers, articles, as_of or moment_of_build(), phase, site_url=site_url)
     with KnowledgeBase.open(settings.root, settings) as base:
         problems = base.sync(strict=False, progress=phase("Reading entries")).problems
         records = base.records()
     articles = tuple(Article(one.entry, one.path, one.stale, one.text) for one in records)
-    plain = Edition(
-        settings.name,
-        as_of or moment_of_build(),
-        articles,
-        edit_base=edit_base,
-        site_url=site_url,
-        freezes=settings.freeze,
-        indexing=settings.indexing,
-        problems=problems,
-    )
+    moment = as_of or moment_of_build()
+    return _edition(settings, articles, moment, phase, keep, edit_base=edit_base, site_url=site_url, problems=problems)
+
+
+def _edition(
+    settings: Settings,
+    articles: tuple[Article, ...],
+    as_of: datetime,
+    phase: Callable[[str], Progress],
+    keep: str = "",
+    **shown: Any,
+) -> Edition:
+    """The edition of these articles: everything in it comes from them."""
+    plain = Edition(settings.name, as_of, articles, freezes=settings.freeze, indexing=settings.indexing, **shown)
     own = [(entry, plain.by_id[entry.id].path) for entry in plain.own]
     hours = settings.suspect_hours, settings.soak_hours
     found = {incident.id: tuple(suspects(incident, own, *hours)[:_MOST]) for incident in plain.open}

@@ -345,5 +345,6 @@ def section_for(kind: str, heading: str) -> SectionField | None:
 
 
 def plain_heading(heading: str) -> str:
-    """A heading as it is compared: lower case, without a closing colon or question mark."""
-    return re.sub(r"[\s*_`]+", " ", heading).strip(" :?").lower().replace("’", "'")
+    """A heading as it is compared: lower case, without a comment, a closing colon or question mark."""
+    words = heading.partition("<!--")[0]
+    return re.sub(r"[\s*_`]+", " ", words).strip(" :?").lower().replace("’", "'")

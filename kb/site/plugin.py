@@ -29,6 +29,7 @@ from kb.config import Settings
 from kb.errors import KbError
 from kb.files import Lock
 from kb.journeys.edition import Edition, gather
+from kb.journeys.publishing import Published
 from kb.journeys.record import Progress
 from kb.site.book import OFF_NAV, PAGES, sheets
 from kb.site.extract import mark_of
@@ -61,6 +62,9 @@ _THEME: dict[str, Any] = {
 _INSTANT = ("navigation.instant", "navigation.instant.prefetch")
 """Pages change without loading anew, where the site knows its address: Material needs the map of the site for it."""
 
+STAGE, PUBLIC_STAGE = "site", "public"
+"""The folders of `.kb/` in which the pages are staged, for ourselves and for strangers."""
+
 LONGEST = 900
 """Seconds a build waits for another one of the same knowledge base, for both write to `.kb/site/`."""
 _PASSING = {"site_dir", "strict", "dev_addr"}
@@ -79,13 +83,25 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     soak_hours = config_options.Type(int, default=24)
     freeze = config_options.Type(object, default=())  # what is wrong with one is better said by `kb.config`
     indexing = config_options.Type(bool, default=False)
+    secrets = config_options.Choice(("ask", "mask", "refuse"), default="ask")
+    people = config_options.Type(object, default=())
+    customers = config_options.Type(object, default=())
+    hosts = config_options.Type(object, default=())
+    public_sections = config_options.Type(object, default=())
 
 
 class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
-    """Entries in, site out."""
+    """Entries in, site out.
+
+    Attributes:
+        only: all that may be shown, if not everything may.
+        fresh: the site's folder is a new one; nothing is known or noted of it.
+    """
 
     serving = False
     phase: Callable[[str], Progress] | None = None
+    only: Published | None = None
+    fresh = False
     made = 0
     policy = ""
     kept: Kept | None = None
@@ -115,15 +131,18 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
                 site_url=config.site_url or "",
                 keep=code(),
                 phase=self._phase,
+                only=self.only,
             )
         except KbError as error:
             raise PluginError(f"{error.message}{f' ({error.hint})' if error.hint else ''}") from error
-        folder = settings.state / "site" / "docs"
+        folder = settings.state / (STAGE if self.only is None else PUBLIC_STAGE) / "docs"
         told, many = self._phase("Writing pages"), len(self.edition.articles)
         self.marks = stage(sheets(self.edition), folder, code(), lambda done: told(min(done, many), many))
         _report(self.edition)
         self._remember(config, settings)
         _fill_in(config)
+        if self.only is not None:
+            config.repo_url = config.repo_name = None  # where the entries lie is nobody else's business
         config.docs_dir = str(folder)
         return config
 
@@ -133,9 +152,9 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def _remember(self, config: MkDocsConfig, settings: Settings) -> None:
         """What the site holds already; while serving that is only kept in memory, for its folder is a passing one."""
         shell = _shell(config, settings)
-        if not self.serving:
+        if not self.serving and not self.fresh:
             self.kept = Kept(Path(config.site_dir), shell, _notes(settings))
-        elif self.kept is None or self.kept.shell != shell:
+        elif self.fresh or self.kept is None or self.kept.shell != shell:
             self.kept = Kept(Path(config.site_dir), shell)
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
@@ -227,7 +246,7 @@ def only_changes(config: MkDocsConfig) -> bool:
 
 
 def _notes(settings: Settings) -> Path:
-    return settings.state / "site" / NOTES
+    return settings.state / STAGE / NOTES
 
 
 def _nobody(done: int, total: int) -> None:

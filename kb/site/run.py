@@ -16,6 +16,7 @@ from typing import Any
 
 from kb.config import CONFIG_FILE
 from kb.errors import ConfigurationError, KbError, ProblemsFound
+from kb.journeys.publishing import Published
 from kb.journeys.record import Progress
 from kb.model import Problem
 
@@ -51,6 +52,8 @@ def build(
     strict: bool = False,
     as_of: datetime | None = None,
     phase: Phase | None = None,
+    only: Published | None = None,
+    fresh: bool = False,
 ) -> Built:
     """Builds the site of the knowledge base in `root`; of a site built before, only what changed.
 
@@ -59,6 +62,8 @@ def build(
         strict: a fault in an entry, or a warning of MkDocs, fails the build.
         as_of: the moment the site is made for (aware).
         phase: told how far it is.
+        only: all that may be shown, if not everything may.
+        fresh: into a folder that is new; nothing is noted of it.
 
     Raises:
         ConfigurationError: mkdocs.yml is wrong, or does not name the plugin `kb`.
@@ -74,8 +79,8 @@ def build(
         plugin = config.plugins.get("kb")
         if not isinstance(plugin, KbPlugin):
             raise ConfigurationError(f"{CONFIG_FILE} does not name the plugin kb", "write '- kb' under 'plugins:'")
-        plugin.phase = phase
-        quick = only_changes(config)
+        plugin.phase, plugin.only, plugin.fresh = phase, only, fresh
+        quick = not fresh and only_changes(config)
         config.plugins.on_startup(command="build", dirty=quick)
         try:
             command.build(config, dirty=quick)
