@@ -8,7 +8,7 @@ over at once, and nothing is loaded for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -121,9 +121,13 @@ def find(text: str) -> list[Secret]:
     return _apart(found)
 
 
-def masked(text: str) -> str:
-    """The text with `[redacted: kind]` in place of each secret."""
-    for secret in reversed(find(text)):
+def masked(text: str, lines: Container[int] | None = None) -> str:
+    """The text with `[redacted: kind]` in place of each secret.
+
+    Args:
+        lines: only of those that begin on one of these; of all if not given.
+    """
+    for secret in reversed([one for one in find(text) if lines is None or one.line in lines]):
         text = f"{text[: secret.start]}[redacted: {secret.kind}]{text[secret.end :]}"
     return text
 

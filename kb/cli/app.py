@@ -18,6 +18,7 @@ from kb.cli import (
     digest,
     exchange,
     find,
+    gate,
     inventory,
     keep,
     new,
@@ -89,6 +90,7 @@ def run() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a mark the terminal cannot show stops nobody
     try:
+        sys.argv[1:] = gate.words(sys.argv[1:])
         app()
     except KbError as error:
         complain(error)

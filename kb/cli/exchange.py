@@ -28,7 +28,8 @@ def import_(
     with opened(root) as (base, chosen), output.progress("Importing") as told:
         report = import_paths(base, chosen, paths, dry_run, told)
     if as_json:
-        output.print_json({"brought": report.brought, "problems": report.faults, "passed_over": report.passed_over})
+        found = [*report.faults, *report.secrets]
+        output.print_json({"brought": report.brought, "problems": found, "passed_over": report.passed_over})
     else:
         counts = Counter(brought.what for brought in report.brought)
         would = "would be " if dry_run else ""
@@ -43,7 +44,7 @@ def import_(
             output.tell(
                 f"{len(report.passed_over)} files passed over, not Markdown: {', '.join(report.passed_over[:3])} …"
             )
-        output.problem_lines(report.faults)
+        output.problem_lines([*report.faults, *report.secrets])
     if report.faults:
         raise ProblemsFound(f"{len(report.faults)} documents could not be read", "the others were taken in")
 

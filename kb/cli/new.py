@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import output, tasks
+from kb.cli import gate, output, tasks
 from kb.cli.options import Json, Root, capture_json, held, now, settings, versioned
 from kb.config import Settings
 from kb.errors import KbError, UsageError
@@ -87,11 +87,11 @@ def _headline(symptom: str) -> str:
 
 def _interview(severity: str) -> tuple[str, list[str], str]:
     """The three questions; everything else can wait."""
-    title = typer.prompt("What happens?")
-    answer = typer.prompt("What do you see? (several things: separate them with ';')", default="", show_default=False)
+    title = gate.prompt("What happens?")
+    answer = gate.prompt("What do you see? (several things: separate them with ';')", default="")
     seen = [part.strip() for part in answer.split(";") if part.strip()]
     while not severity:
-        given = typer.prompt("How bad? 1 all down … 4 hardly noticed", default="", show_default=False).strip().lower()
+        given = gate.prompt("How bad? 1 all down … 4 hardly noticed", default="").strip().lower()
         if not given:
             break
         severity = f"sev{given}" if given in ("1", "2", "3", "4") else given
@@ -161,11 +161,11 @@ def deployment(
 
 def _ask_deployment(timezone: str, here: datetime) -> tuple[str, list[str], str, str]:
     """The three questions; everything else can wait. Gives title, services, tool and window."""
-    title = typer.prompt("What is deployed?")
-    answer = typer.prompt("Which services? (web 4.10, back office 4.9 -> 4.10)", default="", show_default=False)
+    title = gate.prompt("What is deployed?")
+    answer = gate.prompt("Which services? (web 4.10, back office 4.9 -> 4.10)", default="")
     named = [versioned(_EQUALS.sub(r"\1=\2", part.strip())) for part in answer.split(",") if part.strip()]
     while True:
-        answer = typer.prompt("With what tool, or when? (Argo CD; 05:00 to 06:00)", default="", show_default=False)
+        answer = gate.prompt("With what tool, or when? (Argo CD; 05:00 to 06:00)", default="")
         parts = [part.strip() for part in answer.split(";") if part.strip()]
         times = [part for part in parts if _CLOCKED.search(part)]
         try:
@@ -232,7 +232,7 @@ def system(
 
 
 def _prompt(question: str) -> str:
-    return str(typer.prompt(question)) if sys.stdin.isatty() and sys.stdout.isatty() else ""
+    return gate.prompt(question) if sys.stdin.isatty() and sys.stdout.isatty() else ""
 
 
 def _named(service: list[str] | None, system: list[str] | None, tag: list[str] | None) -> list[tuple[str, str]]:

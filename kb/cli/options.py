@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb import config
-from kb.cli import output
+from kb.cli import gate, output
 from kb.config import Settings
 from kb.model import Problem
 
@@ -90,5 +90,5 @@ def captured(done: Captured, as_json: bool, base: KnowledgeBase) -> None:
 def capture_json(done: Captured, base: KnowledgeBase) -> dict[str, object]:
     """The JSON of a capture command."""
     record = done.record
-    mine = [problem for problem in base.problems if problem.path == record.path]
+    mine = [problem for problem in base.problems if problem.path == record.path] + gate.problems
     return {"id": record.entry.id, "path": record.path, "changed": list(done.changed), "problems": mine}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import output, standing
+from kb.cli import gate, output, standing
 from kb.cli.options import Json, Limit, Root, now, opened
 from kb.errors import ConfigurationError, InvalidEntry, UsageError
 from kb.model import OPEN_STATUSES, Deployment, Entry, Incident, Moment, Standing
@@ -193,7 +193,7 @@ def edit(id_: Id = None, root: Root = None) -> None:
     with opened(root) as (base, chosen):
         record = capture.target(base, id_)
         while True:
-            done = editing.edit(base, chosen, record, _editor)
+            done = editing.edit(base, chosen, record, lambda draft: _edited(draft, record.text, chosen.root))
             if done.record or not sys.stdin.isatty() or not typer.confirm(_faults(done), default=True, err=True):
                 break
     if done.record is None:
@@ -207,6 +207,11 @@ def edit(id_: Id = None, root: Root = None) -> None:
 def _faults(done: Any) -> str:
     listed = "\n".join(output.safe(str(problem)) for problem in done.problems)
     return f"{listed}\nEdit it again?"
+
+
+def _edited(draft: Path, before: str, root: Path) -> None:
+    _editor(draft)
+    gate.draft(draft, before, root)
 
 
 def _editor(draft: Path) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb.config import Settings
 from kb.errors import InvalidEntry, KbError, NotFound
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.changing import AS_IT_CAME
+from kb.journeys.publishing import secret_problems
 from kb.journeys.record import NewEntry, Progress, Record
 from kb.markdown import parse
 from kb.markdown.adopt import ORIGIN, Adopted, adopt
 from kb.model import Problem
 from kb.model.names import entry_id
+from kb.secrets import masked
 
 _VIA = "kb import"
 
@@ -42,11 +44,13 @@ class ImportReport:
     Args:
         faults: documents that could not be read, and why.
         passed_over: files that are no Markdown.
+        secrets: what in them looks like a secret.
     """
 
     brought: list[Brought] = field(default_factory=list)
     faults: list[Problem] = field(default_factory=list)
     passed_over: list[str] = field(default_factory=list)
+    secrets: list[Problem] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,11 @@ def import_paths(
     known = {origin: record for record in base.records() if (origin := str(record.entry.extra.get(ORIGIN, "")))}
     fresh: list[NewEntry] = []
     taken: set[str] = set()
-    for number, document in enumerate(documents, 1):
+    for number, given in enumerate(documents, 1):
+        document = _gated(given, settings, report)
         try:
+            if settings.secrets == "refuse" and report.secrets and report.secrets[-1].path == str(document.path):
+                raise InvalidEntry(report.secrets[-1].message, "take it out, or mask it")
             if document.name in known:
                 report.brought.append(_again(base, settings, document, known[document.name], dry_run))
             else:
@@ -90,6 +97,15 @@ def import_paths(
     if fresh and not dry_run:
         base.create_many(fresh, via=_VIA)
     return report
+
+
+def _gated(document: _Document, settings: Settings, report: ImportReport) -> _Document:
+    """A document with its secrets masked, if that is the rule; else they are told, and come along."""
+    found = secret_problems(str(document.path), document.text)
+    report.secrets += found
+    if not found or settings.secrets != "mask":
+        return document
+    return replace(document, text=masked(document.text))
 
 
 def _documents(paths: Sequence[Path], report: ImportReport) -> Iterator[_Document]:
