@@ -1,0 +1,57 @@
+"""Every command that writes, killed at each of its calls to the system, at random moments, or on a disk that fails.
+
+After each try the next command must heal: file, rows and index agree, what was acknowledged is there once, and nothing
+is left behind. `KB_KILLS=10000 pytest -n 2 tests/test_crash.py` does it so many times.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from commands import ROOT, missing
+from crash.commands import COMMANDS
+
+KILLS = int(os.environ.get("KB_KILLS", "1050"))
+AT_CALLS, AT_MOMENTS = KILLS * 4 // 5 // len(COMMANDS) + 1, KILLS // 5 // len(COMMANDS) + 1
+ERRORS = max(3, KILLS // 10 // len(COMMANDS))
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The disk that fails on purpose, compiled."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None or sys.platform != "linux":
+        missing("no C compiler: apt-get install gcc libc6-dev")
+    made = tmp_path_factory.mktemp("faulty") / "faulty.so"
+    source = ROOT / "tests/crash/faulty.c"
+    subprocess.run([str(compiler), "-shared", "-fPIC", "-O2", "-o", str(made), str(source), "-ldl"], check=True)
+    return made
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory where there is one: a killed process loses nothing there that it would keep on a disk."""
+    place = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="kb-crash-", dir=place) as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_broken_off_anywhere_the_next_command_heals_it(library: Path, memory: Path, name: str) -> None:
+    counts = [str(count) for count in (AT_CALLS, AT_MOMENTS, ERRORS, 1)]
+    command = [sys.executable, "tests/crash/campaign.py", str(library), str(memory), name, *counts]
+    env = {**os.environ, "LD_PRELOAD": str(library), "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    *wrong, done = (json.loads(line) for line in ran.stdout.splitlines())
+    assert wrong == [], wrong[0]
+    assert done["moment"] == AT_MOMENTS
+    assert all(done[how] > 0 for how in ("kill", "ENOSPC", "EIO", "EROFS"))
