@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,3 +102,23 @@ def page(browser: Browser) -> Iterator[Page]:
         wrong = sites.watch(found)
         yield found
         assert wrong == []
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The disk that fails on purpose, compiled."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None or sys.platform != "linux":
+        missing("no C compiler: apt-get install gcc libc6-dev")
+    made = tmp_path_factory.mktemp("faulty") / "faulty.so"
+    source = ROOT / "tests/crash/faulty.c"
+    subprocess.run([str(compiler), "-shared", "-fPIC", "-O2", "-o", str(made), str(source), "-ldl"], check=True)
+    return made
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory where there is one: a killed process loses nothing there that it would keep on a disk."""
+    place = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="kb-crash-", dir=place) as folder:
+        yield Path(folder)

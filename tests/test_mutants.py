@@ -21,5 +21,10 @@ def test_a_test_turns_red_when_it_is_taken_out(name: str) -> None:
 def pytest_on(tests: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """These tests in a process of their own, until the first that fails."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "mutants", *tests.split()]
-    env = {**os.environ, **environment, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    env = {
+        **os.environ,
+        "KB_LOSSES": "80",
+        **environment,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+    }
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)

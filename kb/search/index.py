@@ -7,6 +7,7 @@ therefore means one thing, `IndexDamaged`: make it anew.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import time
@@ -123,11 +124,14 @@ class Index:
             raise StoreUnavailable(f"the index is being written by another process since {WAIT:.0f} s", hint) from error
         except Exception as error:
             raise IndexDamaged(f"the index cannot be opened: {error}") from error
+        before = set(self.folder.iterdir())
         try:
             self._write(writer, fresh, gone, progress)
+            _make_durable(self.folder, before)
         except Exception as error:
             writer.cancel()
-            raise IndexDamaged(f"the index cannot be written: {error}") from error
+            hint = "is there room on the disk?" if isinstance(error, OSError) else ""
+            raise IndexDamaged(f"the index cannot be written: {error}", hint) from error
         self.close()
 
     def revisions(self) -> dict[str, int]:
@@ -277,6 +281,16 @@ class Index:
                 failure = error
                 break
         raise IndexDamaged(f"the index cannot be read: {failure}") from failure
+
+
+def _make_durable(folder: Path, before: set[Path]) -> None:
+    """Puts new files on the disk, which Whoosh does not: soon the database will say that they are there."""
+    for path in [*sorted(set(folder.iterdir()) - before), *([folder] if os.name != "nt" else [])]:
+        handle = os.open(path, os.O_RDONLY if path == folder else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _text(id: str, source: Reading) -> str:

@@ -31,6 +31,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import typer.main
+from mutants import MUTANTS
 
 from crash.commands import COMMANDS, INCIDENT, Command
 from kb.cli.app import run
@@ -42,6 +43,9 @@ from kb.search import vocabulary
 vocabulary.load = functools.cache(vocabulary.load)  # it is the same in every try, and takes longer than the rest
 
 typer.main.get_command = functools.cache(typer.main.get_command)
+
+if mutant := os.environ.get("KB_MUTANT"):
+    MUTANTS[mutant][0]()
 
 OFF, COUNT, KILL, FAIL_ONCE, FAIL_FROM = range(5)
 ALLOWED = {0, 3, 10, 11, 12, 13, 14, 15}
