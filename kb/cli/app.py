@@ -23,6 +23,7 @@ from kb.cli import (
     keep,
     new,
     publish,
+    purge,
     read,
     start,
     stats,
@@ -37,7 +38,15 @@ PANELS = {
     "Read and edit": ("show", "list", "edit", "history"),
     "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve", "publish"),
-    "The knowledge base": ("init", "check", "sync", "restore", "backup", "import"),
+    "The knowledge base": (
+        "init",
+        "check",
+        "sync",
+        "restore",
+        "backup",
+        "import",
+        "purge-secret",
+    ),
 }
 
 
@@ -75,6 +84,7 @@ def _main(
 
 for room in (
     new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, exchange,
+    purge,
 ):  # fmt: skip
     for name, command, options in room.COMMANDS:
         panel = next(panel for panel, names in PANELS.items() if name in names)

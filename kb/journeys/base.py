@@ -16,6 +16,7 @@ from kb.config import Settings
 from kb.errors import AlreadyExists, ChangedMeanwhile, NotFound
 from kb.journeys.changing import change, create, delete, save
 from kb.journeys.naming import not_one, wanted
+from kb.journeys.purging import Purged, purge
 from kb.journeys.record import (
     IndexChanges,
     NewEntry,
@@ -31,7 +32,7 @@ from kb.journeys.sync import MISSING_HINT, question, sync
 from kb.journeys.workspace import Clock, Workspace
 from kb.model import DeploymentStatus, Entry, Incident, Problem, Relation
 from kb.model.standing import BLAMED, Said
-from kb.store import Reader, Revision
+from kb.store import Reader, Revision, Stored
 
 _UNDER_WAY: Mapping[str | None, tuple[DeploymentStatus, ...]] = {
     None: (DeploymentStatus.IN_PROGRESS,), "deployment": (DeploymentStatus.IN_PROGRESS, DeploymentStatus.PLANNED),
@@ -84,18 +85,15 @@ class KnowledgeBase:
         return tuple(self._work.problems)
 
     # reading
-
     def records(self, kind: str | None = None) -> list[Record]:
         """All entries, or all of one kind, by id."""
         with self._work.store.reading() as reader:
-            found, marks, stale = reader.entries(kind), reader.marks(), stale_ids(reader.held())
-        return [record_of(stored, marks[stored.id].path, stale) for stored in found]
+            return _records(reader, reader.entries(kind))
 
     def some(self, ids: Iterable[str]) -> list[Record]:
         """These entries, as far as they are there, by id."""
         with self._work.store.reading() as reader:
-            found, marks, stale = reader.some(ids), reader.marks(), stale_ids(reader.held())
-        return [record_of(stored, marks[stored.id].path, stale) for stored in found]
+            return _records(reader, reader.some(ids))
 
     def suspectable(self, incident: Incident, hours: int) -> list[tuple[Entry, str]]:
         """The team's entries, each with its file, that tell which deployments to suspect: those of some hours before an
@@ -198,7 +196,6 @@ class KnowledgeBase:
         return text
 
     # changing
-
     def create(self, entry: Entry, path: str = "", via: str = "kb new", by: str = "", text: str = "") -> Record:
         """Records a new entry and writes its file.
 
@@ -260,7 +257,6 @@ class KnowledgeBase:
         delete(self._work, entry_id, self._work.origin(via, by))
 
     # files and database
-
     def sync(self, accept_deletions: bool = False, progress: Progress | None = None, strict: bool = True) -> SyncReport:
         """Takes in what was edited, added, moved or deleted by hand or by git, and writes what the files lack.
 
@@ -290,6 +286,10 @@ class KnowledgeBase:
         """
         return restore(self._work, ids)
 
+    def purge(self, secret: str) -> Purged:
+        """Takes a secret out of everything that is kept; raises UsageError and InvalidEntry."""
+        return purge(self._work, secret)
+
     def backup(self, target: Path) -> None:
         """A checked copy of the database, whole even while others write.
 
@@ -302,7 +302,6 @@ class KnowledgeBase:
         self._work.store.backup(target)
 
     # the search index
-
     def exclusively(self) -> files.Lock:
         """While it is held no other command writes in this checkout; its holder may."""
         return self._work.lock
@@ -315,8 +314,7 @@ class KnowledgeBase:
         """
         with self._work.store.reading() as reader:
             upserts, removed = reader.index_changes(token)
-            marks, stale = reader.marks() if upserts else {}, stale_ids(reader.held())
-        records = tuple(record_of(stored, marks[stored.id].path, stale) for stored in upserts)
+            records = tuple(_records(reader, upserts) if upserts else ())
         return IndexChanges(
             records, tuple(id_ for id_, _ in removed), {r.entry.id: r.rev for r in records} | dict(removed)
         )
@@ -339,6 +337,11 @@ class KnowledgeBase:
                 return  # while a file is held every search says so
             lying = {mark.path: mark.sha256 for mark in known.values() if mark.file_rev is not None}
             files.settle(self._work.root, lying, [token])
+
+
+def _records(reader: Reader, found: Sequence[Stored]) -> list[Record]:
+    marks, stale = reader.marks(), stale_ids(reader.held())
+    return [record_of(stored, marks[stored.id].path, stale) for stored in found]
 
 
 def _under_way(reader: Reader, kind: str | None) -> list[str]:

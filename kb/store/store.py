@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from sqlalchemy import event
 from sqlalchemy.engine import URL
 
 from kb.errors import AlreadyExists, StoreUnavailable
@@ -78,6 +79,26 @@ class Store:
             writer = Writer(connection, self.checkout)
             yield writer
             writer.flush()
+
+    def forget_deleted(self) -> None:
+        """From now on SQLite overwrites with zeros what is deleted."""
+        if self._url.get_backend_name() == "sqlite":
+            event.listen(self._engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete = ON"))
+
+    def scrub(self) -> None:
+        """Writes the database anew, without the places where something stood that is gone.
+
+        Raises:
+            StoreUnavailable: there is no room for it, or the database cannot be used.
+        """
+        with guarded(self._url):
+            if self._url.get_backend_name() == "sqlite":
+                with _sqlite(str(self._url.database)) as alone:
+                    alone.execute("PRAGMA secure_delete = ON")
+                    alone.execute("VACUUM")
+            else:
+                with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                    connection.exec_driver_sql("VACUUM FULL")
 
     def backup(self, target: Path) -> None:
         """A copy of an SQLite database, whole even while others write, checked, and private (0600) as it is.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
@@ -17,6 +17,7 @@ from kb.store.stored import Draft, Origin, Stored
 
 _ENTRY = tables.entries.c
 _FILE = tables.checkout_files.c
+_REVISION = tables.revisions.c
 _HELD = tables.held_files.c
 _MARK = tables.index_marks.c
 
@@ -65,6 +66,22 @@ class Writer(Reader):
             "entry": entry_id, "rev": rev, "sha256": _digest(text), "text": text, "at": origin.at, "by": origin.by,
             "via": origin.via, "checkout": self._checkout,
         })  # fmt: skip
+
+    def rewrite(self, entry_id: str, change: Callable[[str], str]) -> int:
+        """Changes the texts of all kept revisions of an entry, for good; how many were changed."""
+        done = 0
+        for rev, text in list(self.texts(entry_id)):
+            if (made := change(text)) != text:
+                where = _REVISION.entry == entry_id, _REVISION.rev == rev
+                values = {"text": made, "sha256": _digest(made)}
+                self._connection.execute(update(tables.revisions).where(*where).values(**values))
+                done += 1
+        return done
+
+    def overwrite(self, old: Stored, text: str, entry: Entry) -> None:
+        """Changes the newest text of an entry without a new revision."""
+        values = {"text": text, "sha256": _digest(text), "model": encode(entry), "title": entry.title}
+        self._put(old.id, old, values)
 
     def tombstone(self, old: Stored, origin: Origin) -> None:
         """Marks an entry as deleted; its text and revisions stay."""
