@@ -19,6 +19,7 @@ from kb.cli import (
     exchange,
     find,
     gate,
+    history,
     inventory,
     keep,
     new,
@@ -83,8 +84,8 @@ def _main(
 
 
 for room in (
-    new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, exchange,
-    purge,
+    new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, history,
+    exchange, purge,
 ):  # fmt: skip
     for name, command, options in room.COMMANDS:
         panel = next(panel for panel, names in PANELS.items() if name in names)

@@ -73,29 +73,6 @@ def sync(accept_deletions: Accept = False, root: Root = None, as_json: Json = Fa
         raise ProblemsFound("some files could not be taken in as they are", "each line above says how to mend it")
 
 
-def restore(
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID …", help="Entries; else all that have no file.")
-    ] = None,
-    root: Root = None,
-    as_json: Json = False,
-) -> None:
-    """Write entry files back from the database, byte for byte."""
-    from kb.journeys.base import KnowledgeBase
-
-    chosen = settings(root)
-    with KnowledgeBase.open(chosen.root, chosen) as base:
-        report = base.restore(ids or None)
-    if as_json:
-        written = [{"id": name, "path": path} for name, path in report.written]
-        output.print_json({"written": written, "problems": report.problems, "unchanged": report.unchanged})
-        return
-    for _, path in report.written:
-        output.say((" written ", "bold"), path)
-    output.problem_lines(report.problems)
-    output.tell(f"{len(report.written)} written, {report.unchanged} were there already")
-
-
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Must not exist yet.")], root: Root = None
 ) -> None:
@@ -108,6 +85,5 @@ def backup(
 COMMANDS = [
     ("check", check, {"epilog": "Example: kb check --strict"}),
     ("sync", sync, {"epilog": "Example: git pull && kb sync"}),
-    ("restore", restore, {"epilog": "Example: kb restore 2019-03-12-all-applications-down"}),
     ("backup", backup, {"epilog": "Example: kb backup kb-2026-11-22.sqlite"}),
 ]

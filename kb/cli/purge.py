@@ -28,11 +28,13 @@ def purge_secret(
 
     It is typed at a prompt, or comes on stdin, so that it does not stand in the history of your shell too.
     """
+    from kb.journeys.purging import purge
+
     secret = _asked(yes) if sys.stdin.isatty() else sys.stdin.read()
     if not secret.strip():
         raise UsageError("no secret was given", "type it, or send it: kb purge-secret < file")
     with opened(root) as (base, _):
-        done = base.purge(secret)
+        done = purge(base.work, secret)
         problems = base.problems
     if as_json:
         told = {"entries": done.entries, "revisions": done.revisions, "files": done.files, "site": done.site}

@@ -231,31 +231,8 @@ def _editor(draft: Path) -> None:
         raise UsageError(f"the editor '{command}' removed the draft", "nothing was taken in")
 
 
-def history(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="An id or a part of it.")],
-    root: Root = None,
-    as_json: Json = False,
-) -> None:
-    """What became of an entry, revision by revision."""
-    with opened(root) as (base, chosen):
-        revisions = base.history(id_)
-    if as_json:
-        rows = [{"rev": r.rev, "at": r.at, "by": r.by, "via": r.via, "sha256": r.sha256} for r in revisions]
-        output.print_json({"revisions": rows})
-        return
-    for revision in revisions:
-        at = Moment(revision.at, "second").local(chosen.timezone)
-        output.say(
-            (f"{revision.rev:>4}  ", "bold"),
-            (f"{at}  ", "dim"),
-            revision.via,
-            (f"  {revision.by}" if revision.by else "", "dim"),
-        )
-
-
 COMMANDS = [
     ("show", show, {"epilog": "Example: kb show all-applications"}),
     ("list", list_, {"epilog": "Example: kb list incidents --severity sev1"}),
     ("edit", edit, {"epilog": "Example: EDITOR=nano kb edit all-applications"}),
-    ("history", history, {"epilog": "Example: kb history all-applications"}),
 ]

@@ -16,7 +16,6 @@ from kb.config import Settings
 from kb.errors import AlreadyExists, ChangedMeanwhile, NotFound
 from kb.journeys.changing import change, create, delete, save
 from kb.journeys.naming import not_one, wanted
-from kb.journeys.purging import Purged, purge
 from kb.journeys.record import (
     IndexChanges,
     NewEntry,
@@ -78,6 +77,11 @@ class KnowledgeBase:
     def close(self) -> None:
         """Lets the database go."""
         self._work.store.close()
+
+    @property
+    def work(self) -> Workspace:
+        """What the journeys beside this one work with."""
+        return self._work
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -285,10 +289,6 @@ class KnowledgeBase:
             NotFound: an id is of no entry; nothing was written.
         """
         return restore(self._work, ids)
-
-    def purge(self, secret: str) -> Purged:
-        """Takes a secret out of everything that is kept; raises UsageError and InvalidEntry."""
-        return purge(self._work, secret)
 
     def backup(self, target: Path) -> None:
         """A checked copy of the database, whole even while others write.
