@@ -10,6 +10,7 @@ import typer
 
 from kb.cli import output
 from kb.cli.options import Json, Root, opened, settings
+from kb.config import Settings
 from kb.errors import ProblemsFound
 
 Accept = Annotated[bool, typer.Option("--accept-deletions", help="Yes, those files were meant to disappear.")]
@@ -17,10 +18,17 @@ Accept = Annotated[bool, typer.Option("--accept-deletions", help="Yes, those fil
 
 def check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings fail the check too (for CI).")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Hold files, rows, index and history against each other.")
+    ] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what '--deep' finds, from what is left.")] = False,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
     """Name every fault in the entries as file:line: what: how to mend it."""
+    if deep or repair:
+        _examine(settings(root), repair, as_json)
+        return
     from kb.journeys import check as journey
     from kb.journeys.base import KnowledgeBase
 
@@ -38,6 +46,26 @@ def check(
     if errors or (strict and found):
         raise ProblemsFound(said, "each line above says how to mend it" if found else "")
     output.tell(("✓ " if not found else "", "green"), said)
+
+
+def _examine(chosen: Settings, repair: bool, as_json: bool) -> None:
+    """What is wrong below the entries' words, and what was done about it."""
+    from kb.journeys.doctor import examine
+
+    with output.progress("Holding everything against each other") as told:
+        found = examine(chosen, repair, told)
+    left = [one for one in found if not one.mended]
+    if as_json:
+        output.print_json({"findings": found, "mended": len(found) - len(left)})
+    else:
+        for one in found:
+            output.say((f"{one.part}: ", "bold"), f"{one.entry}: " if one.entry else "", (one.what, "red"))
+            output.say("  ", (one.mended, "green") if one.mended else (one.hint, "dim"))
+    if left:
+        raise ProblemsFound(
+            f"{len(left)} things do not agree", "" if repair else "'--repair' mends them from what is left"
+        )
+    output.tell(("✓ ", "green"), f"{len(found)} mended" if found else "files, rows, index and history agree")
 
 
 def sync(accept_deletions: Accept = False, root: Root = None, as_json: Json = False) -> None:
@@ -83,7 +111,7 @@ def backup(
 
 
 COMMANDS = [
-    ("check", check, {"epilog": "Example: kb check --strict"}),
+    ("check", check, {"epilog": "Example: kb check --strict; or kb check --deep --repair"}),
     ("sync", sync, {"epilog": "Example: git pull && kb sync"}),
     ("backup", backup, {"epilog": "Example: kb backup kb-2026-11-22.sqlite"}),
 ]

@@ -58,6 +58,27 @@ class Finder:
         """Bring the index up to date without asking it anything."""
         self.ask(lambda index: None)
 
+    def compare(self) -> str:
+        """What the index says that the database does not, after it was brought up to date; empty when they agree."""
+        from kb.search.index import IndexDamaged
+
+        assert self.base is not None
+        try:
+            self._take_in(self.base)
+            indexed = self._index.contents()
+        except IndexDamaged as error:
+            return error.message
+        records = {record.entry.id: (record.rev, record.entry) for record in self.base.records()}
+        wrong = sorted(name for name in indexed.keys() | records.keys() if indexed.get(name) != records.get(name))
+        return f"the index differs from the texts in {', '.join(wrong[:5])}" if wrong else ""
+
+    def remake(self) -> str:
+        """Makes the index anew from the texts; says so."""
+        self._index.reset()
+        assert self.base is not None
+        self._take_in(self.base)
+        return "made anew from the texts"
+
     def _marked(self, hits: list[Match]) -> list[Match]:
         """Hits whose files have a fault are known by it: what is shown is the last good version."""
         return [replace(hit, stale=True) if hit.entry.id in self._stale else hit for hit in hits]

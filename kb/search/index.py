@@ -84,6 +84,7 @@ class Index:
         try:
             if self.folder.is_dir():
                 shutil.rmtree(self.folder)
+            self.folder.unlink(missing_ok=True)
             self.folder.mkdir(mode=0o700, parents=True)
             FileIndex.create(FileStorage(str(self.folder)), schema(), NAME)
             self.token = secrets.token_hex(8)
@@ -230,6 +231,23 @@ class Index:
         if unread:
             texts = ((id, self._read(partial(_text, id))) for id in unread)
             meanings.read(texts, (lambda done: progress(done, len(unread))) if progress else None)
+
+    def contents(self) -> dict[str, tuple[int, Entry]]:
+        """For every entry in the index, the revision that was indexed and what is kept of it; 0 for one kept twice.
+
+        Raises:
+            IndexDamaged: the index has to be made anew.
+        """
+        revisions = self.revisions()
+
+        def found(source: Reading) -> dict[str, tuple[int, Entry]]:
+            docs = {name: list(source.facet(f"id:{name}")) for name in source.values("id")}
+            return {
+                name: (revisions.get(name, 0) if len(several) == 1 else 0, source.entry(several[0]))
+                for name, several in docs.items() if several
+            }  # fmt: skip
+
+        return self._read(found)
 
     @property
     def _near(self) -> Near | None:

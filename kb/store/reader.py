@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from kb.model import OPEN_STATUSES, DeploymentStatus
 from kb.model.snapshot import maker
 from kb.store import derived, tables
-from kb.store.stored import Mark, Revision, Stored
+from kb.store.stored import Flaw, Mark, Revision, Stored
 
 _ENTRY = tables.entries.c
 _REVISION = tables.revisions.c
@@ -98,6 +98,16 @@ class Reader:
         query = query.where(_ENTRY.deleted_at.is_(None), _ENTRY.path.not_like(_LIBRARY))
         found = self._connection.execute(query.where(links.deployment == deployment) if deployment else query)
         return sorted((row.deployment, row.entry, row.relation) for row in found)
+
+    def every(self) -> list[Stored]:
+        """All entries, deleted ones too, by id."""
+        return _by_id(self._stored(select(*STORED)))
+
+    def flaws(self, told: Callable[[int, int], None]) -> list[Flaw]:
+        """What in the database does not agree with the rest; `told` how many of how many entries are done."""
+        from kb.store.inspection import flaws
+
+        return list(flaws(self._connection, self.every(), told))
 
     def outdated(self) -> list[Stored]:
         """Entries whose rows another release made."""

@@ -81,3 +81,20 @@ class Revision:
     by: str
     via: str
     checkout: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in the database that does not agree with the rest.
+
+    Args:
+        part: database, schema, text, revision, newest or rows: what has to be mended.
+        entry: the entry's id; empty when it is none's.
+        what: in words.
+        rev: the revision, of a revision.
+    """
+
+    part: str
+    entry: str
+    what: str
+    rev: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
@@ -13,7 +14,7 @@ from kb.model.snapshot import encode, maker
 from kb.store import tables
 from kb.store.projection import PROJECTED, Row, rows
 from kb.store.reader import STORED, Reader
-from kb.store.stored import Draft, Origin, Stored
+from kb.store.stored import Draft, Flaw, Origin, Stored
 
 _ENTRY = tables.entries.c
 _FILE = tables.checkout_files.c
@@ -76,6 +77,37 @@ class Writer(Reader):
                 values = {"text": made, "sha256": _digest(made)}
                 self._connection.execute(update(tables.revisions).where(*where).values(**values))
                 done += 1
+        return done
+
+    def mend(self, flaw: Flaw) -> str:
+        """Mends what can be made again from the rest of the database; what was done, in words."""
+        old = self.lock(flaw.entry) if flaw.entry else None
+        if flaw.part == "revision" and old and flaw.rev != old.rev:
+            where = _REVISION.entry == old.id, _REVISION.rev == flaw.rev
+            self._connection.execute(delete(tables.revisions).where(*where))
+            return "that revision is taken out of the history, for nothing can be read in it"
+        if flaw.part in ("text", "newest", "revision") and old:
+            return self._agree(old)
+        if flaw.part == "rows":
+            for table in (*PROJECTED, tables.revisions, tables.checkout_files, tables.index_marks):
+                self._connection.execute(delete(table).where(table.c.entry.not_in(select(_ENTRY.id))))
+            self._connection.execute(update(tables.entries).where(_ENTRY.deleted_at.is_(None)).values(made_by=""))
+            return "the rows are made anew from the texts"
+        return ""
+
+    def _agree(self, old: Stored) -> str:
+        """Makes an entry's text and its newest revision the same; the one that is what its digest says is believed."""
+        where = _REVISION.entry == old.id, _REVISION.rev == old.rev
+        kept = self._connection.execute(select(_REVISION.sha256).where(*where)).scalar()
+        values = {"text": old.text, "sha256": _digest(old.text), "made_by": ""}
+        if old.sha256 != values["sha256"] and kept == old.sha256 and (text := self.text(old.id, old.rev)) is not None:
+            values |= {"text": text, "sha256": kept}
+            done = "the text is that of its newest revision again"
+        else:
+            self._connection.execute(delete(tables.revisions).where(*where))
+            self.keep(old.id, old.rev, old.text, Origin(datetime.now(UTC), "", "kb check --repair"))
+            done = "the newest revision is the entry's text again"
+        self._connection.execute(update(tables.entries).where(_ENTRY.id == old.id).values(**values))
         return done
 
     def overwrite(self, old: Stored, text: str, entry: Entry) -> None:
