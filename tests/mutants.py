@@ -5,8 +5,10 @@ Each takes out one thing that a promise rests on. `tests/test_mutants.py` runs t
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable
+from typing import Any
 
 
 def no_immediate_transaction() -> None:
@@ -16,8 +18,59 @@ def no_immediate_transaction() -> None:
     engine._begin_sqlite = lambda connection: connection.exec_driver_sql("BEGIN")
 
 
+def save_stays_out() -> None:
+    """A save that comes in the instant in which kb writes is taken in, but not put back into the file meanwhile."""
+    from kb.files import exchange
+
+    exchange._give_back = lambda *_: None
+
+
+def newest_base() -> None:
+    """What an editor saves is compared with the newest revision, and not with the one it grew from."""
+    from kb.journeys import intake
+
+    def newest(revisions, text_of, *_):  # type: ignore[no-untyped-def]
+        return revisions[-1].rev, text_of(revisions[-1].rev)
+
+    intake.nearest = newest
+
+
+def unread_edit() -> None:
+    """An edited text is not read again to see that it says what was meant."""
+    revise = importlib.import_module("kb.markdown.revise")  # the package has a function of that name
+
+    class Believed:
+        def __init__(self, wanted: object) -> None:
+            self.entry = wanted
+
+    made = revise._Edit.result
+
+    def result(self: Any) -> str:
+        revise.parse = lambda _text: Believed(self.new)
+        return made(self)
+
+    revise._Edit.result = result
+
+
+def no_exchange() -> None:
+    """The file is replaced without looking at what came out."""
+    from pathlib import Path
+
+    from kb.files import exchange
+
+    def overwrite(one: Path, other: Path) -> None:
+        old = other.read_bytes()
+        one.replace(other)
+        one.write_bytes(old)
+
+    exchange._swap = overwrite
+
+
 MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "no immediate transaction": (no_immediate_transaction, "tests/test_store.py"),
+    "a save stays out of the file": (save_stays_out, "tests/test_editors.py -k whoever_opens"),
+    "no nearest base": (newest_base, "tests/test_editors.py -k ten_events"),
+    "an edit is not read again": (unread_edit, "tests/test_editors.py -k neighbour"),
 }
 """What is taken out, and the tests (as pytest is told of them) of which one must turn red."""
 
