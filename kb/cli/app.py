@@ -18,6 +18,7 @@ from kb.cli import (
     digest,
     exchange,
     find,
+    git,
     inventory,
     keep,
     new,
@@ -36,7 +37,7 @@ PANELS = {
     "Read and edit": ("show", "list", "edit", "history"),
     "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve"),
-    "The knowledge base": ("init", "check", "sync", "restore", "backup", "import"),
+    "The knowledge base": ("init", "check", "sync", "mend", "restore", "backup", "import"),
 }
 
 
@@ -73,10 +74,10 @@ def _main(
 
 
 for room in (
-    new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, exchange,
+    new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, git, exchange,
 ):  # fmt: skip
     for name, command, options in room.COMMANDS:
-        panel = next(panel for panel, names in PANELS.items() if name in names)
+        panel = next((panel for panel, names in PANELS.items() if name in names), None)  # none: only programs call it
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name, rich_help_panel=panel, **options)
         else:

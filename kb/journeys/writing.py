@@ -118,7 +118,9 @@ class Outbox:
     def _taken(self, found: Incoming, mark: Mark) -> Taken | Held:
         files.unsettle(self.work.root)
         with self.work.store.writing() as writer:
-            taken = Intake(writer, self.work.store.checkout, self.work.origin(BY_HAND)).take(found, mark)
+            taken = Intake(writer, self.work.root, self.work.store.checkout, self.work.origin(BY_HAND)).take(
+                found, mark
+            )
             if isinstance(taken, Taken):
                 writer.mark_file(mark.id, mark.path, taken.file_rev, found.sha256)
         return taken

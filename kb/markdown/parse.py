@@ -82,7 +82,8 @@ def read_text(text: str, path: str = "") -> Reading:
     conflict = conflict_line(text)
     if conflict or len(text) > _MAX_CHARACTERS:
         message = "git conflict markers" if conflict else f"the file is larger than {_MAX_CHARACTERS // 2**20} MiB"
-        hint = "keep what is meant of both sides and delete the markers" if conflict else "attach logs as files"
+        mend = "run 'kb mend', or keep what is meant of both sides and delete the markers"
+        hint = mend if conflict else "attach logs as files"
         return Reading(Parsed(None, (Problem(path, conflict or 1, message, hint),)), take_apart(""))
     document = take_apart(text)
     return _Parser(document, path).reading()
