@@ -18,9 +18,9 @@ from kb.model import TimelineEvent
 RUN = [f"- **2019-03-12 09:{n:02d}** event {n} <!-- e:aaaa{n:02d} -->" for n in range(20)]
 ODD = [
     "", "## Timeline", "text", "```", "~~~text", "  ```", "<!--", "-->", "<div>", "<pre>", "</pre>", "> quoted",
-    "- - -", "---", "===", "  continued", "    code", "\tcode", "1. one", "* star", "- ", "-", "- 1. x", "- > x", "- ```",
-    "- <div>", "[a]: b", "- [a]: b", "- [ ] ask", "- [x] asked", "- letters", "+ plus", "  - nested", "    - deeper", "<x>",
-    "<?php", "- **bold** x", "-  **2019-03-12 09:00** two blanks", "\u2028", "- x\r",
+    "- - -", "---", "===", "  continued", "    code", "\tcode", "1. one", "* star", "- ", "-", "- 1. x", "- > x",
+    "- ```", "- <div>", "[a]: b", "- [a]: b", "- [ ] ask", "- [x] asked", "- letters", "+ plus", "  - nested",
+    "    - deeper", "<x>", "<?php", "- **bold** x", "-  **2019-03-12 09:00** two blanks", "\u2028", "- x\r",
 ]  # fmt: skip
 
 
