@@ -53,22 +53,35 @@ def unread_edit() -> None:
 
 
 def no_exchange() -> None:
-    """The file is replaced without looking at what came out."""
+    """The file is looked at, and then replaced: what is saved between the two is lost."""
     from pathlib import Path
 
+    from kb import files
     from kb.files import exchange
 
-    def overwrite(one: Path, other: Path) -> None:
-        old = other.read_bytes()
-        one.replace(other)
-        one.write_bytes(old)
+    def overwrite(root: Path, path: str, data: bytes, expected: str) -> bytes | None:
+        target = files.place(root, path)
+        there = target.read_bytes()
+        if files.digest(there) != expected:
+            return there
+        exchange._temporary(target, data, 0o644).replace(target)
+        return None
 
-    exchange._swap = overwrite
+    files.replace = overwrite
+
+
+def a_branch_deletes() -> None:
+    """What a file that git brought from another branch lacks is taken for deleted."""
+    from kb.journeys.intake import Intake
+
+    Intake._from_elsewhere = lambda *_: False
 
 
 MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "no immediate transaction": (no_immediate_transaction, "tests/test_store.py"),
     "a save stays out of the file": (save_stays_out, "tests/test_editors.py -k whoever_opens"),
+    "no exchange": (no_exchange, "tests/test_files.py -k save"),
+    "another branch deletes": (a_branch_deletes, "tests/test_git_merge.py -k another_branch"),
     "no nearest base": (newest_base, "tests/test_editors.py -k ten_events"),
     "an edit is not read again": (unread_edit, "tests/test_editors.py -k neighbour"),
 }

@@ -17,14 +17,14 @@ _DRIVER = (
 """Where `kb` is not to be found git merges as ever: a driver that fails would leave the other side out of the file."""
 
 
-def _git(folder: Path, *words: str, data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     """Runs git in a folder, whatever becomes of it.
 
     Raises:
         StoreUnavailable: there is no git.
     """
     try:
-        return subprocess.run(["git", "-C", str(folder), *words], input=data, capture_output=True, check=False)
+        return subprocess.run(["git", "-C", str(folder), *words], capture_output=True, check=False)
     except OSError as error:
         raise StoreUnavailable(f"git cannot be run: {error.strerror}", "install git") from None
 
@@ -60,9 +60,9 @@ def committed(folder: Path, path: str) -> list[str]:
 
     Empty where git is not used, or does not know the file.
     """
-    words = ("log", "--format=", "--raw", "--no-abbrev", "--no-renames", "HEAD", "--", path)
+    words = ("log", "--format=", "--full-history", "-m", "--raw", "--no-abbrev", "--no-renames", "HEAD")
     try:
-        ran = _git(folder, *words)
+        ran = _git(folder, *words, "--", path)
     except StoreUnavailable:
         return []
     return [line.split()[3].decode() for line in ran.stdout.split(b"\n") if line.startswith(b":")]

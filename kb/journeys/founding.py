@@ -41,11 +41,9 @@ def found(folder: Path, name: str, timezone: str) -> list[str]:
         _write(folder, f"{FOLDER}/{template.name}", template.read_text("utf-8"), made)
     _ignore(folder, made)
     _attributes(folder, made)
-    if git.repository(folder):
-        git.set_merge_driver(folder)
     settings = (supplied() / CONFIG_FILE).read_text("utf-8")
     _write(folder, CONFIG_FILE, settings.replace("{name}", scalar(name)).replace("{timezone}", timezone), made)
-    return made
+    return [*made, *_merge_driver(folder)] if git.repository(folder) else made
 
 
 def join_git(folder: Path) -> list[str]:
@@ -66,8 +64,12 @@ def join_git(folder: Path) -> list[str]:
     made: list[str] = []
     _ignore(folder, made)
     _attributes(folder, made)
+    return [*made, *_merge_driver(folder)]
+
+
+def _merge_driver(folder: Path) -> list[str]:
     git.set_merge_driver(folder)
-    return [*made, f"git config {git.MERGE_DRIVER}"]
+    return [f"git config {git.MERGE_DRIVER}"]
 
 
 def _write(folder: Path, path: str, text: str, made: list[str]) -> None:

@@ -83,10 +83,11 @@ def _named(root: Path, path: Path) -> str:
 
 def _unsettled(root: Path) -> list[str]:
     """Every file with markers, and every one that git calls unmerged."""
-    marked = {path for path in files.scan(root).files if conflict_line(_text(files.read(root, path) or b""))}
+    there = files.scan(root).files
     entries = root / files.ENTRIES
-    found = git.unmerged_files(entries) if entries.is_dir() and git.repository(root) else []
-    return sorted(marked | {file.relative_to(root).as_posix() for file in found if file.is_file()})
+    found = git.unmerged_files(entries) if there and git.repository(root) else []
+    unmerged = {file.relative_to(root).as_posix() for file in found}
+    return [path for path in there if path in unmerged or conflict_line(_text(files.read(root, path) or b""))]
 
 
 def _mend(root: Path, path: str) -> Mended:
