@@ -399,6 +399,22 @@ def test_init_in_a_repository_sets_git_up_and_a_clone_is_told(plain: Git, tmp_pa
     assert clone("init", str(clone.root), "--git", "--json").json["made"] == ["git config merge.kb.driver"]
 
 
+def test_a_submodule_has_settings_of_its_own(plain: Git, tmp_path: Path) -> None:
+    git = plain
+    git.branches(BASE, OURS(BASE), THEIRS(BASE))
+    outer = Git(Kb(tmp_path / "outer"), Path(git.environment["PATH"].split(os.pathsep)[0]))
+    outer.kb.root.mkdir()
+    outer("init", "-q")
+    added = outer("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(git.kb.root), "notes")
+    assert added.code == 0, added.err
+    inner = Git(Kb(outer.kb.root / "notes"), Path(git.environment["PATH"].split(os.pathsep)[0]))
+    assert "kb init --git" in inner.kb("sync").err
+    inner.kb("init", str(inner.kb.root), "--git")
+    assert outer("config", "merge.kb.driver").out == ""
+    assert inner("merge", "--no-edit", "origin/theirs").code == 0
+    holds(inner, ("aaaaaa", "bbbbbb"), 0)
+
+
 def test_init_before_git_and_git_afterwards(tmp_path: Path) -> None:
     kb = Kb(tmp_path / "base")
     kb.root.mkdir()

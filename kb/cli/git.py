@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kb.cli import output
+from kb.cli import driver, output
 from kb.cli.options import Json, Root, settings
 from kb.errors import ProblemsFound
 
@@ -43,17 +43,13 @@ def mend(
 
 
 def merge_driver(
-    base: Annotated[Path, typer.Argument(metavar="%O")],
-    ours: Annotated[Path, typer.Argument(metavar="%A")],
-    theirs: Annotated[Path, typer.Argument(metavar="%B")],
+    base: Annotated[str, typer.Argument(metavar="%O")],
+    ours: Annotated[str, typer.Argument(metavar="%A")],
+    theirs: Annotated[str, typer.Argument(metavar="%B")],
     path: Annotated[str, typer.Argument(metavar="%P")],
 ) -> None:
     """Merge three versions of an entry; git calls this."""
-    from kb.journeys.merging import drive
-
-    if conflicts := drive(base, ours, theirs):
-        output.tell(f"kb: {path}: {conflicts} conflicts, both versions kept")
-        raise typer.Exit(1)
+    raise typer.Exit(driver.merge(base, ours, theirs, path))
 
 
 COMMANDS = [
