@@ -26,7 +26,7 @@ from kb.model import Moment, TimelineEvent
 
 SAVES = int(os.environ.get("KB_SAVES", "40"))
 EDITS = int(os.environ.get("KB_EDITS", "200"))
-STALE = int(os.environ.get("KB_STALE", "50"))
+STALE = int(os.environ.get("KB_STALE", "25"))
 
 Save = Callable[[Path, str], None]
 
