@@ -5,9 +5,11 @@ Each takes out one thing that a promise rests on. `tests/test_mutants.py` runs t
 
 from __future__ import annotations
 
+import importlib
 import os
 import stat
 from collections.abc import Callable
+from typing import Any
 
 
 def no_immediate_transaction() -> None:
@@ -39,18 +41,70 @@ def no_unsettling() -> None:
     files.unsettle = lambda root: None  # type: ignore[assignment]
 
 
-def no_nearest_base() -> None:
-    """A saved file is held against the last revision, as if its editor had seen that."""
-    from kb.journeys import intake
-
-    intake.nearest = lambda revisions, text_of, *_: (revisions[-1].rev, text_of(revisions[-1].rev))
-
-
 def no_row_lock() -> None:
     """Two that change an entry on a server both read it first."""
     from sqlalchemy import Select
 
     Select.with_for_update = lambda self, **_: self  # type: ignore[method-assign]
+
+
+def save_stays_out() -> None:
+    """A save that comes in the instant in which kb writes is taken in, but not put back into the file meanwhile."""
+    from kb.files import exchange
+
+    exchange._give_back = lambda *_: None
+
+
+def newest_base() -> None:
+    """What an editor saves is compared with the newest revision, and not with the one it grew from."""
+    from kb.journeys import intake
+
+    def newest(revisions, text_of, *_):  # type: ignore[no-untyped-def]
+        return revisions[-1].rev, text_of(revisions[-1].rev)
+
+    intake.nearest = newest
+
+
+def unread_edit() -> None:
+    """An edited text is not read again to see that it says what was meant."""
+    revise = importlib.import_module("kb.markdown.revise")  # the package has a function of that name
+
+    class Believed:
+        def __init__(self, wanted: object) -> None:
+            self.entry = wanted
+
+    made = revise._Edit.result
+
+    def result(self: Any) -> str:
+        revise.parse = lambda _text: Believed(self.new)
+        return made(self)
+
+    revise._Edit.result = result
+
+
+def no_exchange() -> None:
+    """The file is looked at, and then replaced: what is saved between the two is lost."""
+    from pathlib import Path
+
+    from kb import files
+    from kb.files import exchange
+
+    def overwrite(root: Path, path: str, data: bytes, expected: str) -> bytes | None:
+        target = files.place(root, path)
+        there = target.read_bytes()
+        if files.digest(there) != expected:
+            return there
+        exchange._temporary(target, data, 0o644).replace(target)
+        return None
+
+    files.replace = overwrite
+
+
+def a_branch_deletes() -> None:
+    """What a file that git brought from another branch lacks is taken for deleted."""
+    from kb.journeys.intake import Intake
+
+    Intake._from_elsewhere = lambda *_: False
 
 
 MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
@@ -59,8 +113,12 @@ MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "no fsync of folders": (_no_fsync_of(stat.S_ISDIR), "tests/test_power_loss.py"),
     "no synchronous=FULL": (no_synchronous_full, "tests/test_power_loss.py"),
     "no unsettling": (no_unsettling, "tests/test_crash.py -k [log]"),
-    "no nearest base": (no_nearest_base, "tests/test_editors.py"),
     "no row lock": (no_row_lock, "tests/test_sync_processes.py -k several_checkouts"),
+    "a save stays out of the file": (save_stays_out, "tests/test_editors.py -k whoever_opens"),
+    "no exchange": (no_exchange, "tests/test_files.py -k save"),
+    "another branch deletes": (a_branch_deletes, "tests/test_git_merge.py -k another_branch"),
+    "no nearest base": (newest_base, "tests/test_editors.py -k ten_events"),
+    "an edit is not read again": (unread_edit, "tests/test_editors.py -k neighbour"),
 }
 """What is taken out, and the tests (as pytest is told of them) of which one must turn red."""
 

@@ -109,25 +109,37 @@ def test_replacing_what_was_expected(tmp_path: Path, way: str) -> None:
     assert files.scan(tmp_path).leftovers == ()
 
 
-def test_a_save_in_between_comes_out_and_is_not_lost(tmp_path: Path, way: str) -> None:
+def test_a_save_in_between_stands_as_it_was_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     put(tmp_path, "saved by a person")
-    saved = files.replace(tmp_path, PATH, b"new", files.digest(b"old"))
-    assert saved is not None
-    assert saved.read_bytes() == b"saved by a person"
-    assert (tmp_path / PATH).read_bytes() == b"new"
-    assert files.late_saves(tmp_path, files.scan(tmp_path).leftovers) == [saved]
-    files.put_back(tmp_path, PATH, saved, files.digest(b"new"))
-    assert (tmp_path / PATH).read_bytes() == b"saved by a person"
+    assert files.replace(tmp_path, PATH, b"new", files.digest(b"old")) == b"saved by a person"
+    put(tmp_path, "old")
+    saving_at_each_swap(tmp_path, monkeypatch, ["saved in this instant"])
+    assert files.replace(tmp_path, PATH, b"new", files.digest(b"old")) == b"saved in this instant"
+    assert (tmp_path / PATH).read_bytes() == b"saved in this instant"
     assert files.scan(tmp_path).leftovers == ()
 
 
-def test_putting_back_gives_way_to_a_save_that_is_newer_still(tmp_path: Path, way: str) -> None:
-    put(tmp_path, "first save")
-    saved = files.replace(tmp_path, PATH, b"new", files.digest(b"old"))
-    assert saved is not None
-    put(tmp_path, "second save")
-    files.put_back(tmp_path, PATH, saved, files.digest(b"new"))
+def test_putting_back_gives_way_to_a_save_that_is_newer_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    put(tmp_path, "old")
+    saving_at_each_swap(tmp_path, monkeypatch, ["first save", "second save"])
+    assert files.replace(tmp_path, PATH, b"new", files.digest(b"old")) == b"first save"
     assert (tmp_path / PATH).read_bytes() == b"second save"
+    late = files.late_saves(tmp_path, files.scan(tmp_path).leftovers)
+    assert [save.read_bytes() for save in late] == [b"first save"]
+
+
+def saving_at_each_swap(root: Path, monkeypatch: pytest.MonkeyPatch, saves: list[str]) -> None:
+    """An editor that saves just before kb swaps two files."""
+    swap = exchange._swap
+
+    def late(one: Path, other: Path) -> None:
+        if saves:
+            put(root, saves.pop(0))
+        swap(one, other)
+
+    monkeypatch.setattr(exchange, "_swap", late)
 
 
 def test_replacing_a_file_that_is_gone_writes_nothing(tmp_path: Path, way: str) -> None:
@@ -247,12 +259,7 @@ def test_no_save_of_an_editor_is_lost_while_kb_writes(tmp_path: Path, by_rename:
         known = _union(known, there)
         wanted = _union(known, f"kb {pending}\n".encode())
         saved = files.replace(tmp_path, PATH, wanted, files.digest(there))
-        if saved is not None:
-            came = saved.read_bytes()
-            known = _union(wanted, came)
-            files.discard(tmp_path, saved, files.digest(came))
-        else:
-            known = wanted
+        known = _union(wanted, saved or b"")
     editor.join()
     for save in files.late_saves(tmp_path, files.scan(tmp_path).leftovers):
         known = _union(known, save.read_bytes())

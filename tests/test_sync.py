@@ -641,3 +641,17 @@ def test_moments_come_back_from_the_database_as_they_were(tmp_path: Path, kb: Kn
     assert isinstance(started, Moment)
     assert started.local("America/Chicago") == "2019-03-12 09:00"
     assert kb.get(ID).entry.symptoms[0] == Item("No application answers.", "m2x8qa")  # type: ignore[attr-defined]
+
+
+def test_two_stale_editors_of_which_the_second_had_seen_more_lose_neither_line(
+    tmp_path: Path, kb: KnowledgeBase
+) -> None:
+    first = (tmp_path / PATH).read_text()
+    log(kb, "event")
+    second = (tmp_path / PATH).read_text()
+    put(tmp_path, first.replace("Rain.", "Rain.\n\ntyped by the first."))
+    kb.sync()
+    put(tmp_path, second.replace("Rain.", "Rain.\n\ntyped by the second."))
+    kb.sync()
+    text = (tmp_path / PATH).read_text()
+    assert [text.count(words) for words in ("event <!--", "typed by the first.", "typed by the second.")] == [1, 1, 1]

@@ -19,6 +19,7 @@ from kb.cli import (
     exchange,
     find,
     gate,
+    git,
     history,
     inventory,
     keep,
@@ -39,15 +40,7 @@ PANELS = {
     "Read and edit": ("show", "list", "edit", "history"),
     "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve", "publish"),
-    "The knowledge base": (
-        "init",
-        "check",
-        "sync",
-        "restore",
-        "backup",
-        "import",
-        "purge-secret",
-    ),
+    "The knowledge base": ("init", "check", "sync", "mend", "restore", "backup", "import", "purge-secret"),
 }
 
 
@@ -84,11 +77,11 @@ def _main(
 
 
 for room in (
-    new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, history,
+    new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, history, git,
     exchange, purge,
 ):  # fmt: skip
     for name, command, options in room.COMMANDS:
-        panel = next(panel for panel, names in PANELS.items() if name in names)
+        panel = next((panel for panel, names in PANELS.items() if name in names), None)  # none: only programs call it
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name, rich_help_panel=panel, **options)
         else:

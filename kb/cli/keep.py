@@ -37,6 +37,7 @@ def check(
         base.sync(progress=told, strict=False)
         found = journey.problems(base, chosen.root)
         total = len(base.records())
+    _unready(chosen.root)
     errors = sum(problem.level == "error" for problem in found)
     if as_json:
         output.print_json({"entries": total, "problems": found})
@@ -79,6 +80,7 @@ def sync(accept_deletions: Accept = False, root: Root = None, as_json: Json = Fa
             report = base.sync(accept_deletions, progress=told)
         with output.progress("Indexing") as told:
             Finder(chosen, base, told).catch_up()
+    _unready(chosen.root)
     if as_json:
         changed = [change._asdict() for change in report.changed]
         output.print_json(
@@ -99,6 +101,13 @@ def sync(accept_deletions: Accept = False, root: Root = None, as_json: Json = Fa
         output.tell(f"{report.unchanged} unchanged, {len(report.changed)} taken in or written")
     if report.conflicts or any(problem.level == "error" for problem in report.problems):
         raise ProblemsFound("some files could not be taken in as they are", "each line above says how to mend it")
+
+
+def _unready(root: Path) -> None:
+    from kb.journeys.merging import unready
+
+    for said in unready(root):
+        output.tell(("note: ", "yellow"), said)
 
 
 def backup(

@@ -15,31 +15,43 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made if it is not there.")] = Path(),
     name: Annotated[str, typer.Option(metavar="NAME", help="The site's name; else the folder's.")] = "",
     timezone: Annotated[str, typer.Option(metavar="ZONE", help="Europe/Berlin, …; else this machine's.")] = "",
+    git: Annotated[
+        bool, typer.Option("--git", help="It is there already: set up git, once in each clone, and nothing else.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a knowledge base in a folder: settings, templates, and room for entries."""
     from kb.errors import UsageError
-    from kb.journeys.founding import found
+    from kb.journeys.founding import found, join_git
     from kb.model import zone
 
     where = folder.resolve()
+    if git:
+        _made(where, join_git(where), as_json)
+        return
     chosen = timezone or _local_zone()
     try:
         zone(chosen)
     except ValueError as error:
         raise UsageError(str(error), "give an IANA name such as Europe/Berlin") from None
     made = found(where, name or where.name or "Postmortems", chosen)
+    _made(where, made, as_json, timezone=chosen)
     if as_json:
-        output.print_json({"root": str(where), "timezone": chosen, "made": made})
         return
-    for path in made:
-        output.say(("✓ ", "green"), path)
     change = "" if where == Path.cwd() else f"cd {folder} && "
     output.say(
         f"Times are {chosen}; change that in mkdocs.yml. ",
         ("Next: ", "dim"),
         (f'{change}kb new incident "what happens"', "bold"),
     )
+
+
+def _made(where: Path, made: list[str], as_json: bool, **more: str) -> None:
+    if as_json:
+        output.print_json({"root": str(where), **more, "made": made})
+        return
+    for path in made:
+        output.say(("✓ ", "green"), path)
 
 
 def _local_zone() -> str:

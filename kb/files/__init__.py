@@ -1,6 +1,6 @@
 """Where text lies: the entry files and the `.kb/` folder beside them. Knows paths and bytes, not what they mean."""
 
-from kb.files.exchange import create, discard, keep_save, late_saves, put_back, remove, replace
+from kb.files.exchange import create, discard, keep_save, late_saves, remove, replace
 from kb.files.state import Lock, fingerprint, indexed, settle, settled, state_folder, unsettle
 from kb.files.tree import ENTRIES, STATE, Scan, digest, place, printable, read, scan
 
@@ -18,7 +18,6 @@ __all__ = [
     "late_saves",
     "place",
     "printable",
-    "put_back",
     "read",
     "remove",
     "replace",

@@ -1,7 +1,7 @@
 """Writing entry files so that nobody's save is overwritten, and no crash leaves half a file.
 
 A new file appears whole or not at all. An existing one is exchanged for its successor in one step, and what comes out
-is looked at: if it is not what was expected, somebody saved in between, and their bytes are handed to the caller.
+is looked at: if it is not what was expected, somebody saved in between, and their bytes are put back at once.
 Whatever a crash leaves behind is a plain file whose name begins with `.kb-` and says how to judge it:
 
 - `.kb-….part`: half written; nobody has seen it.
@@ -61,15 +61,16 @@ def create(root: Path, path: str, data: bytes) -> None:
     sync_folder(target.parent)
 
 
-def replace(root: Path, path: str, data: bytes, expected: str) -> Path | None:
-    """Exchanges a file for its successor in one step, and tells whether somebody had changed it.
+def replace(root: Path, path: str, data: bytes, expected: str) -> bytes | None:
+    """Exchanges a file for its successor in one step, unless somebody has changed it.
 
     Args:
         expected: digest of what the file holds as far as the caller knows.
 
     Returns:
-        None when that was so. Otherwise the new bytes stand in the file, and the path of what came out is given: a save
-        that arrived in between. The caller takes it in and then calls `discard`, or calls `put_back`.
+        None when that was so; the new bytes stand in the file. Otherwise what somebody saved in between: it stands in
+        the file, within microseconds, so that nobody opens one that lacks what was just saved in it. The caller takes
+        it in, for whoever saves next may not have seen it.
 
     Raises:
         InvalidEntry: the path is no place for an entry.
@@ -78,35 +79,42 @@ def replace(root: Path, path: str, data: bytes, expected: str) -> Path | None:
     target = place(root, path)
     temporary = _temporary(target, data, stat.S_IMODE(target.lstat().st_mode))
     try:
-        if not _rename(temporary, target, _EXCHANGE):
-            _link_and_replace(temporary, target)
+        there = read_bytes(target)
+        if digest(there) != expected:
+            temporary.unlink()
+            return there
+        _swap(temporary, target)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
+    came = read_bytes(temporary)
+    if digest(came) == expected:
+        sync_folder(target.parent)
+        _put_aside(root, temporary, expected)
+        return None
+    _give_back(temporary, target, digest(came), digest(data))
     sync_folder(target.parent)
-    if digest(read_bytes(temporary)) != expected:
-        return temporary
-    _put_aside(root, temporary, expected)
-    return None
+    if _is_what_it_says(temporary):
+        _put_aside(root, temporary, digest(data))
+    return came
 
 
-def put_back(root: Path, path: str, saved: Path, written: str) -> None:
-    """Exchanges what `replace` gave back for the file again, so that a person's bytes stand there as they were saved.
+def _give_back(saved: Path, target: Path, giving: str, expected: str) -> None:
+    """Exchanges a save for what took its place, until nothing unexpected comes out: the newest save stands in the file.
 
-    Args:
-        written: digest of what `replace` wrote there. If yet another save has taken its place, that one stays.
+    One that was saved over in this instant is left beside it under the name of what was written: a late save.
     """
-    target = place(root, path)
-    expected = written
     while True:
-        giving = digest(read_bytes(saved))
-        if not _rename(saved, target, _EXCHANGE):
-            _link_and_replace(saved, target)
-        if digest(read_bytes(saved)) == expected:
-            break
-        expected = giving
-    _put_aside(root, saved, expected)
-    sync_folder(target.parent)
+        _swap(saved, target)
+        out = digest(read_bytes(saved))
+        if out == expected:
+            return
+        giving, expected = out, giving
+
+
+def _swap(one: Path, other: Path) -> None:
+    if not _rename(one, other, _EXCHANGE):
+        _link_and_replace(one, other)
 
 
 def remove(root: Path, path: str, expected: str) -> bool:

@@ -190,7 +190,7 @@ def _taken(work: Workspace, writer: Writer, found: Incoming | Held, mark: Mark) 
     if found.entry.id != mark.id:
         problem = Problem(found.path, 1, f"the id was {mark.id} and is now {found.entry.id}", "run 'kb sync'")
         return Held(found.path, found.sha256, (problem,), mark.id)
-    return Intake(writer, work.store.checkout, work.origin(BY_HAND)).take(found, mark)
+    return Intake(writer, work.root, work.store.checkout, work.origin(BY_HAND)).take(found, mark)
 
 
 def _write(work: Workspace, ids: Sequence[str]) -> None:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from kb.config import CONFIG_FILE, ENTRIES_FOLDER
 from kb.errors import AlreadyExists, NotFound
+from kb.files import git
 from kb.journeys.templates import FOLDER, supplied
 from kb.markdown.frontmatter import scalar
 
 _IGNORED = (".kb/", "/site/")
+_ATTRIBUTES = f"{ENTRIES_FOLDER}/**/*.md text eol=lf merge=kb"
+"""Two branches that each log an event to one incident merge without a clash; see `kb merge-driver`."""
 
 
 def found(folder: Path, name: str, timezone: str) -> list[str]:
@@ -37,9 +40,36 @@ def found(folder: Path, name: str, timezone: str) -> list[str]:
     for template in sorted(supplied().glob("*.md")):
         _write(folder, f"{FOLDER}/{template.name}", template.read_text("utf-8"), made)
     _ignore(folder, made)
+    _attributes(folder, made)
     settings = (supplied() / CONFIG_FILE).read_text("utf-8")
     _write(folder, CONFIG_FILE, settings.replace("{name}", scalar(name)).replace("{timezone}", timezone), made)
-    return made
+    return [*made, *_merge_driver(folder)] if git.repository(folder) else made
+
+
+def join_git(folder: Path) -> list[str]:
+    """Sets up git for a knowledge base that is there already: what it leaves alone, and how it merges entries.
+
+    Each clone needs it once, because git's settings do not travel.
+
+    Returns: what was made or changed, relative to the folder.
+
+    Raises:
+        NotFound: it is no knowledge base, or in no git repository.
+        StoreUnavailable: git cannot be run, or its settings not written.
+    """
+    if not (folder / CONFIG_FILE).is_file():
+        raise NotFound(f"no knowledge base in {folder}", "make one with 'kb init'")
+    if git.repository(folder) is None:
+        raise NotFound(f"{folder} is not in a git repository", "run 'git init' there, then 'kb init --git'")
+    made: list[str] = []
+    _ignore(folder, made)
+    _attributes(folder, made)
+    return [*made, *_merge_driver(folder)]
+
+
+def _merge_driver(folder: Path) -> list[str]:
+    git.set_merge_driver(folder)
+    return [f"git config {git.MERGE_DRIVER}"]
 
 
 def _write(folder: Path, path: str, text: str, made: list[str]) -> None:
@@ -53,12 +83,25 @@ def _write(folder: Path, path: str, text: str, made: list[str]) -> None:
 
 def _ignore(folder: Path, made: list[str]) -> None:
     """Tells git to leave the database and the built site alone."""
-    file = folder / ".gitignore"
-    before = file.read_text("utf-8") if file.is_file() else ""
+    before = _lines_of(folder / ".gitignore")
     missing = [
         line for line in _IGNORED if not re.search(rf"^/?{re.escape(line.strip(chr(47)))}/?$", before, re.MULTILINE)
     ]
-    if missing:
+    _append(folder, ".gitignore", before, missing, made)
+
+
+def _attributes(folder: Path, made: list[str]) -> None:
+    """Tells git that entries are merged by kb."""
+    before = _lines_of(folder / ".gitattributes")
+    _append(folder, ".gitattributes", before, [] if "merge=kb" in before else [_ATTRIBUTES], made)
+
+
+def _lines_of(file: Path) -> str:
+    return file.read_text("utf-8") if file.is_file() else ""
+
+
+def _append(folder: Path, name: str, before: str, lines: list[str], made: list[str]) -> None:
+    if lines:
         gap = "" if not before or before.endswith("\n") else "\n"
-        file.write_text(f"{before}{gap}{chr(10).join(missing)}\n", "utf-8", newline="\n")
-        made.append(".gitignore")
+        (folder / name).write_text(f"{before}{gap}{chr(10).join(lines)}\n", "utf-8", newline="\n")
+        made.append(name)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from kb import files
 from kb.errors import InvalidEntry
+from kb.files import git
 from kb.journeys.nearest import BY_HAND, made_by_hand, nearest
 from kb.journeys.record import Clash
-from kb.markdown import parse
+from kb.markdown import parse, revise
 from kb.markdown.merge import Merged, merge, written_ids
 from kb.model import Entry, Problem
 from kb.model.names import ENTRY_ID
@@ -106,6 +107,7 @@ class Intake:
     """
 
     writer: Writer
+    root: Path
     checkout: str
     origin: Origin
     accept_deletions: bool = False
@@ -136,13 +138,13 @@ class Intake:
 
     def _changed(self, found: Incoming, old: Stored, revisions: Sequence[Revision], mark: Mark | None) -> Taken | Held:
         had = mark.file_rev if mark and mark.file_rev else 0
-        base_rev, base = nearest(
-            revisions, lambda rev: self.writer.text(old.id, rev) or "", found.text, had, self.checkout
-        )
+        _, base = nearest(revisions, lambda rev: self.writer.text(old.id, rev) or "", found.text, had, self.checkout)
+        if self._from_elsewhere(found, base):
+            base = _without(base, found.entry)
         if problems := tuple(self._doubts(found, old, base)):
             return Held(found.path, found.sha256, problems, old.id)
         try:
-            merged = Merged(found.text) if base_rev == revisions[-1].rev else merge(base, old.text, found.text)
+            merged = Merged(found.text) if base == old.text else merge(base, old.text, found.text)
         except InvalidEntry as error:
             problem = Problem(found.path, 1, error.message, "take in by hand what 'kb history' shows, then save again")
             return Held(found.path, found.sha256, (problem,), old.id)
@@ -151,6 +153,14 @@ class Intake:
             new = self.writer.save(Draft(found.entry, found.text, found.path), old, self.origin)
             return Taken(what, new.rev, new.rev)
         return self._save_merged(found, old, merged)
+
+    def _from_elsewhere(self, found: Incoming, base: str) -> bool:
+        """Whether git brought the file from a branch that never held the base: what it lacks nobody has deleted."""
+        entry = parse(base).entry
+        if entry is None or _items(entry) <= _items(found.entry) or self.accept_deletions:
+            return False
+        history = git.committed(self.root, found.path)
+        return git.content_name(found.text) in history[:1] and git.content_name(base) not in history
 
     def _save_merged(self, found: Incoming, old: Stored, merged: Merged) -> Taken:
         """Keeps the file as it was saved, as what its editor still shows, and then the merged text."""
@@ -181,13 +191,24 @@ class Intake:
             yield Problem(found.path, 1, message, "if that is meant, run 'kb sync --accept-deletions'")
 
 
+_LISTS = (
+    "timeline", "questions", "lessons", "actions", "links", "symptoms", "contributing_factors", "risks", "checks",
+    "expected", "unexpected",
+)  # fmt: skip
+
+
 def _items(entry: Entry) -> frozenset[str]:
     """The ids of all items."""
-    names = (
-        "timeline", "questions", "lessons", "actions", "links", "symptoms", "contributing_factors", "risks", "checks",
-        "expected", "unexpected",
-    )  # fmt: skip
-    return frozenset(item.id for name in names for item in getattr(entry, name, ()))
+    return frozenset(item.id for name in _LISTS for item in getattr(entry, name, ()))
+
+
+def _without(base: str, entry: Entry) -> str:
+    """A base without the items that an entry lacks, so that they are not missed."""
+    before = parse(base).entry
+    assert before is not None
+    kept = _items(entry)
+    lists = {name: tuple(i for i in getattr(before, name) if i.id in kept) for name in _LISTS if hasattr(before, name)}
+    return revise(base, replace(before, **lists))  # type: ignore[arg-type]
 
 
 def _line_of(text: str, item: str) -> int:

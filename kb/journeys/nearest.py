@@ -7,7 +7,8 @@ least from the file, of those it can have grown from:
 - An id in the file proves that its writer has seen the revision which brought that id.
 - A revision that somebody replaced by saving the file by hand is no base of a later save: what they undo is undone.
 
-Of two that differ equally the newer one is meant, because people mostly edit what they see.
+Of two that differ in as many lines the one is meant that differs in fewer words; of two that differ equally the newer
+one, because people mostly edit what they see.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ def nearest(
     rough: list[tuple[int, int]] = []
     for revision in _possible(revisions, text_of, written_ids(text), had, checkout):
         rough.append((_at_most(lines, _lines(text_of(revision))), -revision))
-    best: tuple[int, int] | None = None
+    best: tuple[tuple[int, int], int] | None = None
     for most, negative in sorted(rough):
-        if best is not None and most > 2 * best[0]:
+        if best is not None and most > 2 * best[0][0]:
             break  # a changed line counts at least half of its two
         distance = _distance(lines, _lines(text_of(-negative)))
         best = min(best or (distance, negative), (distance, negative))
@@ -89,22 +90,23 @@ def _lines(text: str) -> list[str]:
 
 
 def _at_most(one: list[str], two: list[str]) -> int:
-    """How many lines differ at most, wherever they stand."""
+    """How many lines (or words) differ at most, wherever they stand."""
     first, second = Counter(one), Counter(two)
     return (first - second).total() + (second - first).total()
 
 
-def _distance(one: list[str], two: list[str]) -> int:
-    """How many lines differ; a line that was changed counts once, one that was replaced by another one twice."""
-    total = 0
+def _distance(one: list[str], two: list[str]) -> tuple[int, int]:
+    """How many lines differ (a changed one counts once, one that was replaced by another one twice), and words."""
+    lines = words = 0
     for tag, i, j, k, m in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
+        words += _at_most(" ".join(one[i:j]).split(), " ".join(two[k:m]).split())
         if tag != "replace" or j - i + m - k > _LONG_BLOCK:
-            total += j - i + m - k
+            lines += j - i + m - k
         else:
-            total += sum(_apart(a, b) for a, b in zip_longest(one[i:j], two[k:m]))
-    return total
+            lines += sum(_apart(a, b) for a, b in zip_longest(one[i:j], two[k:m]))
+    return lines, words
 
 
 def _apart(one: str | None, two: str | None) -> int:

@@ -113,14 +113,14 @@ def _rewritten(root: Path, held: dict[str, tuple[str, str | None]], pattern: re.
     """Rewrites the files that the database does not write: those with a fault."""
     found = []
     for path in held:
-        data = files.read(root, path)
-        text = (data or b"").decode("utf-8", "surrogateescape")
-        if data is not None and pattern.search(text):
+        while (data := files.read(root, path)) is not None:
+            text = data.decode("utf-8", "surrogateescape")
             made = without(text, pattern).encode("utf-8", "surrogateescape")
-            if (saved := files.replace(root, path, made, files.digest(data))) is not None:
-                files.put_back(root, path, saved, files.digest(made))
+            if made == data:
+                break
+            files.replace(root, path, made, files.digest(data))  # again, should somebody have saved it meanwhile
             found.append(path)
-    return found
+    return sorted(set(found))
 
 
 def _in_state(root: Path, pattern: re.Pattern[str]) -> list[str]:

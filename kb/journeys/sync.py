@@ -229,7 +229,7 @@ class _Sync:
 
     def _intake(self, writer: Writer) -> Intake:
         origin = self.work.origin(BY_HAND)
-        return Intake(writer, self.work.store.checkout, origin, self.deletions == "accept")
+        return Intake(writer, self.work.root, self.work.store.checkout, origin, self.deletions == "accept")
 
     def _take_late(self, saved: Path) -> None:
         """A save that a command which was cut off, or a slow editor, left beside the file."""

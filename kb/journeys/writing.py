@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from kb import files
 from kb.errors import AlreadyExists, InvalidEntry
-from kb.journeys.intake import BY_HAND, Held, Intake, understand
+from kb.journeys.intake import BY_HAND, Held, Incoming, Intake, Taken, understand
 from kb.journeys.record import Changed, Clash
 from kb.journeys.workspace import Workspace
 from kb.model import Problem
@@ -76,21 +75,21 @@ class Outbox:
 
     def _put(self, stored: Stored, mark: Mark) -> bool:
         """Writes one file; whether a save came in between, so that there is more to write."""
-        data = stored.text.encode("utf-8")
-        saved = self._exchange(mark, data, stored.sha256)
-        if isinstance(saved, Path):
-            return self._take_save(stored, mark, saved)
+        saved = self._exchange(mark, stored.text.encode("utf-8"), stored.sha256)
+        if isinstance(saved, bytes):
+            return self._take_save(mark, saved)
         if saved:
             self._marks.append((stored.id, mark.path, stored.rev, stored.sha256))
             self.written.append(Changed(stored.id, mark.path, "written"))
         return False
 
-    def _exchange(self, mark: Mark, data: bytes, sha: str) -> Path | bool:
-        """True when the file holds the data, False when its place is taken, or the save that came in between."""
+    def _exchange(self, mark: Mark, data: bytes, sha: str) -> bytes | bool:
+        """True when the file holds the data, False when its place is taken, or what somebody has just saved there."""
         root = self.work.root
         try:
             if mark.file_rev:
-                return files.replace(root, mark.path, data, mark.sha256) or True
+                saved = files.replace(root, mark.path, data, mark.sha256)
+                return True if saved is None else saved
         except FileNotFoundError:
             pass
         try:
@@ -104,21 +103,24 @@ class Outbox:
             return False
         return True
 
-    def _take_save(self, stored: Stored, mark: Mark, saved: Path) -> bool:
-        """Somebody saved the file in the instant it was written: their change is taken in too."""
-        root = self.work.root
-        found = understand(mark.path, saved.read_bytes())
-        if not isinstance(found, Held) and found.entry.id == stored.id:
-            with self.work.store.writing() as writer:
-                taken = Intake(writer, self.work.store.checkout, self.work.origin(BY_HAND)).take(found, mark)
-                if not isinstance(taken, Held):
-                    writer.mark_file(stored.id, mark.path, stored.rev, stored.sha256)
-            if not isinstance(taken, Held):
-                self.clashes += taken.clashes
-                files.discard(root, saved, found.sha256)
-                return True
-            found = taken
-        files.put_back(root, mark.path, saved, stored.sha256)
-        if isinstance(found, Held):
-            self.problems += found.problems
-        return False
+    def _take_save(self, mark: Mark, saved: bytes) -> bool:
+        """Somebody saved the file in the instant it was to be written: their change is taken in too."""
+        found = understand(mark.path, saved)
+        if isinstance(found, Incoming) and found.entry.id != mark.id:
+            return False
+        taken: Taken | Held = found if isinstance(found, Held) else self._taken(found, mark)
+        if isinstance(taken, Held):
+            self.problems += taken.problems
+            return False
+        self.clashes += taken.clashes
+        return True
+
+    def _taken(self, found: Incoming, mark: Mark) -> Taken | Held:
+        files.unsettle(self.work.root)
+        with self.work.store.writing() as writer:
+            taken = Intake(writer, self.work.root, self.work.store.checkout, self.work.origin(BY_HAND)).take(
+                found, mark
+            )
+            if isinstance(taken, Taken):
+                writer.mark_file(mark.id, mark.path, taken.file_rev, found.sha256)
+        return taken

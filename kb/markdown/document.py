@@ -7,6 +7,7 @@ so an edit that replaces some lines leaves every other byte as it was.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -14,6 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 BOM = "\ufeff"
+_ITEM = re.compile(r"- (?:\*\*\d|[A-Za-z]|\[[ xX]\] )")
+_SHORTEST_RUN = 8
 _CONFLICT = (re.compile(r"<{7}( |$)"), re.compile(r"={7}$"), re.compile(r">{7}( |$)"))
 
 
@@ -129,7 +132,57 @@ def _markdown() -> MarkdownIt:
 
 def _blocks(text: str, offset: int) -> tuple[Block, ...]:
     """The top-level blocks; of lists the items, and inside each the blocks it holds."""
+    lines = text.split("\n")
+    kept, left_out = _thinned(lines)
+    if left_out:
+        found = _tree(_markdown().parse("\n".join(lines[number] for number in kept)), 0)
+        restored = tuple(_restored(found, kept, left_out, offset))
+        if not left_out:
+            return restored
     return _tree(_markdown().parse(text), offset)
+
+
+def _thinned(lines: list[str]) -> tuple[list[int], dict[int, int]]:
+    """The lines that need to be parsed, and how many are left out after one.
+
+    A long timeline is a run of items of one line each. When the second of a run turns out to be an item of a list, so
+    does each until the last: nothing in such a line reaches over its end. So the first two and the last are parsed.
+    """
+    kept: list[int] = []
+    left_out: dict[int, int] = {}
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and _ITEM.match(lines[end]):
+            end += 1
+        if end - at >= _SHORTEST_RUN:
+            kept += (at, at + 1, end - 1)
+            left_out[at + 1] = end - at - 3
+        else:
+            kept += range(at, end)
+        if end < len(lines):
+            kept.append(end)
+        at = end + 1
+    return kept, left_out
+
+
+def _restored(
+    blocks: tuple[Block, ...], kept: list[int], left_out: dict[int, int], offset: int, inside: str = ""
+) -> Iterator[Block]:
+    """The blocks of thinned lines where they stand in the whole text, with the items that were left out.
+
+    What has been put back is taken out of `left_out`: what remains there was no item of a list after all.
+    """
+    for number, block in enumerate(blocks):
+        start, end = kept[block.start], kept[block.end - 1] + 1
+        children = tuple(_restored(block.children, kept, left_out, offset, block.kind))
+        made = Block(block.kind, start + offset, end + offset, block.info, children)
+        yield made
+        if start in left_out and inside == "bullet_list" and (block.end, len(children)) == (block.start + 1, 1):
+            after = blocks[number + 1 : number + 2]
+            if after and after[0].start == block.end and children[0].kind == "paragraph":
+                for line in range(made.end, made.end + left_out.pop(start)):
+                    yield Block(block.kind, line, line + 1, block.info, (Block("paragraph", line, line + 1),))
 
 
 def _tree(tokens: list[Token], offset: int) -> tuple[Block, ...]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.markdown.document import Block, Document
+from kb.markdown.document import Block
 
 _MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])( *)", re.ASCII)
 _ID = re.compile(r"<!--\s*[a-z]:(?P<id>[0-9a-z]{4,16})\s*-->", re.ASCII)
@@ -47,9 +47,9 @@ class RawItem:
         return joined if first.strip() else joined.lstrip("\n")
 
 
-def raw_item(document: Document, block: Block, with_nested: bool = False) -> RawItem:
+def raw_item(lines: Sequence[str], block: Block, with_nested: bool = False) -> RawItem:
     """The text of a list item; with `with_nested` the items of the lists inside it are taken out of the text."""
-    lines, end = document.lines, block.end
+    end = block.end
     while end > block.start + 1 and not lines[end - 1].strip():
         end -= 1
     inner = [b for b in block.children if with_nested and b.kind in _LISTS and b.start > block.start]
@@ -57,7 +57,7 @@ def raw_item(document: Document, block: Block, with_nested: bool = False) -> Raw
     column = _content_column(lines[block.start])
     first, item_id = _take_id(lines[block.start][column:])
     rest = tuple(_dedent(lines[n], column) for n in range(block.start + 1, end) if n not in taken)
-    nested = tuple(raw_item(document, child) for b in inner for child in b.children)
+    nested = tuple(raw_item(lines, child) for b in inner for child in b.children)
     return RawItem(block.start, end, first, rest, item_id, nested)
 
 

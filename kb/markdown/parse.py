@@ -9,10 +9,10 @@ from typing import Any
 
 from kb.markdown import frontmatter
 from kb.markdown.document import Block, Document, Part, conflict_line, take_apart
-from kb.markdown.fields import FRONT, KINDS, LESSON_HEADINGS, SectionField, plain_heading, section_for
+from kb.markdown.fields import FRONT, KINDS, LESSON_HEADINGS, ListField, SectionField, plain_heading, section_for
 from kb.markdown.frontmatter import Key
 from kb.markdown.item_syntax import raw_item
-from kb.markdown.read_items import Context, Fault
+from kb.markdown.read_items import Context, Fault, read_line
 from kb.model import Entry, LessonKind, Problem, Section, TimelineEvent
 from kb.model.names import ENTRY_ID, derived_item_id
 
@@ -82,7 +82,8 @@ def read_text(text: str, path: str = "") -> Reading:
     conflict = conflict_line(text)
     if conflict or len(text) > _MAX_CHARACTERS:
         message = "git conflict markers" if conflict else f"the file is larger than {_MAX_CHARACTERS // 2**20} MiB"
-        hint = "keep what is meant of both sides and delete the markers" if conflict else "attach logs as files"
+        mend = "run 'kb mend', or keep what is meant of both sides and delete the markers"
+        hint = mend if conflict else "attach logs as files"
         return Reading(Parsed(None, (Problem(path, conflict or 1, message, hint),)), take_apart(""))
     document = take_apart(text)
     return _Parser(document, path).reading()
@@ -204,10 +205,9 @@ class _Parser:
         for block, kind in self.by_heading(part, place):
             if block.kind in ("bullet_list", "ordered_list"):
                 for child in block.children:
-                    raw = replace(raw_item(self.document, child, place.items.nested), default_kind=kind)
-                    value = place.items.read(raw, context, faults)
+                    value, end = self.item(place.items, child, kind, context, faults)
                     if value.text or isinstance(value, TimelineEvent):
-                        items.append(PlacedItem(value, raw.line, raw.end, LessonKind(kind)))
+                        items.append(PlacedItem(value, child.start, end, LessonKind(kind)))
                     context = _next_day(context, value)
             elif not (block.kind == "html_block" and self.document.lines[block.start].lstrip().startswith("<!--")):
                 prose.append(self.document.text(block.start, block.end))
@@ -215,6 +215,17 @@ class _Parser:
             self.problem(line, message, hint, True)
         attributes.setdefault(place.attr, ())
         return PlacedSection(part, place, tuple(items)), "\n\n".join(prose)
+
+    def item(
+        self, syntax: ListField, block: Block, kind: str, context: Context, faults: list[Fault]
+    ) -> tuple[Any, int]:
+        """An item, and the line after it."""
+        if block.end == block.start + 1:
+            value, doubts = read_line(syntax.read, self.document.lines[block.start], kind, context)
+            faults += [(block.start + line, message, hint) for line, message, hint in doubts]
+            return value, block.end
+        raw = replace(raw_item(self.document.lines, block, syntax.nested), default_kind=kind)
+        return syntax.read(raw, context, faults), raw.end
 
     def context(self, attributes: dict[str, Any]) -> Context:
         named = (attributes.get(key) for key in ("started", "detected", "window_start", "meeting"))

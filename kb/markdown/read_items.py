@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from kb.markdown.item_syntax import RawItem, take_group
+from kb.markdown.document import Block
+from kb.markdown.item_syntax import RawItem, raw_item, take_group
 from kb.markdown.times import LEADING_TIME, read_date, read_moment
 from kb.model import (
     EVENT_KINDS,
@@ -105,6 +107,21 @@ class _Values:
 def _split(raw: RawItem, kind: type, context: Context, faults: list[Fault]) -> tuple[str, _Values]:
     first, pairs = take_group(raw.first, GROUPS[kind])
     return raw.text(first), _Values(pairs, context, raw.line, faults)
+
+
+Reader = Callable[[RawItem, Context, list[Fault]], Any]
+"""Reads one sort of item."""
+
+
+@lru_cache(maxsize=1 << 14)
+def read_line(read: Reader, line: str, kind: str, context: Context) -> tuple[Any, tuple[Fault, ...]]:
+    """An item of a single line, and the doubts about it as if it stood on line 0.
+
+    Most lines of a long incident are as they were before a command, and an edit is read again: they are remembered.
+    """
+    faults: list[Fault] = []
+    raw = raw_item((line,), Block("list_item", 0, 1))
+    return read(replace(raw, default_kind=kind), context, faults), tuple(faults)
 
 
 def read_item(raw: RawItem, context: Context, faults: list[Fault]) -> Item:  # noqa: ARG001

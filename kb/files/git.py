@@ -1,0 +1,96 @@
+"""What git is asked, and told, about the folder a knowledge base lies in. Only this room starts the program."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+from kb.errors import StoreUnavailable
+
+MERGE_DRIVER = "merge.kb.driver"
+_DRIVER = (
+    "if command -v kb >/dev/null 2>&1; then kb merge-driver %O %A %B %P; "
+    "else git merge-file -L ours -L base -L theirs %A %O %B; fi"
+)
+"""Where `kb` is not to be found git merges as ever: a driver that fails would leave the other side out of the file."""
+
+
+def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs git in a folder, whatever becomes of it.
+
+    Raises:
+        StoreUnavailable: there is no git.
+    """
+    try:
+        return subprocess.run(["git", "-C", str(folder), *words], capture_output=True, check=False)
+    except OSError as error:
+        raise StoreUnavailable(f"git cannot be run: {error.strerror}", "install git") from None
+
+
+def repository(folder: Path) -> Path | None:
+    """The work tree a folder is in; None when it is in none, or there is no git."""
+    try:
+        ran = _git(folder, "rev-parse", "--show-toplevel")
+    except StoreUnavailable:
+        return None
+    return Path(os.fsdecode(ran.stdout.removesuffix(b"\n"))) if ran.returncode == 0 and ran.stdout.strip() else None
+
+
+def merges_entries(folder: Path) -> bool:
+    """Whether this clone knows how entries are merged; its work trees share that, other clones do not."""
+    return _git(folder, "config", "--get", MERGE_DRIVER).stdout.strip() == _DRIVER.encode()
+
+
+def set_merge_driver(folder: Path) -> None:
+    """Tells this clone how entries are merged.
+
+    Raises:
+        StoreUnavailable: git's settings cannot be written.
+    """
+    ran = _git(folder, "config", MERGE_DRIVER, _DRIVER)
+    if ran.returncode != 0:
+        said = ran.stderr.decode("utf-8", "replace").strip()
+        raise StoreUnavailable(f"git config {MERGE_DRIVER}: {said}", "see who may write to the repository's settings")
+
+
+def committed(folder: Path, path: str) -> list[str]:
+    """What a file held in the commits that led to the one checked out, newest first, as git names contents.
+
+    Empty where git is not used, or does not know the file.
+    """
+    words = ("log", "--format=", "--full-history", "-m", "--raw", "--no-abbrev", "--no-renames", "HEAD")
+    try:
+        ran = _git(folder, *words, "--", path)
+    except StoreUnavailable:
+        return []
+    return [line.split()[3].decode() for line in ran.stdout.split(b"\n") if line.startswith(b":")]
+
+
+def content_name(text: str) -> str:
+    """The name git gives to a text as a file's content."""
+    data = text.encode("utf-8")
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def unmerged(folder: Path, path: Path) -> dict[int, bytes]:
+    """The sides of a file that git could not merge, by stage (1 base, 2 ours, 3 theirs); empty when it is settled."""
+    listed = _git(folder, "ls-files", "--unmerged", "-z", "--", str(path)).stdout
+    sides = {}
+    for line in filter(None, listed.split(b"\0")):
+        _, sha, stage = line.partition(b"\t")[0].split()
+        sides[int(stage)] = _git(folder, "cat-file", "blob", sha.decode()).stdout
+    return sides
+
+
+def unmerged_files(folder: Path) -> list[Path]:
+    """The files below a folder that git could not merge, sorted."""
+    listed = _git(folder, "ls-files", "--unmerged", "-z").stdout
+    return sorted({folder / os.fsdecode(line.partition(b"\t")[2]) for line in filter(None, listed.split(b"\0"))})
+
+
+def merge_as_ever(base: Path, ours: Path, theirs: Path) -> int:
+    """Merges by lines into `ours` as git does without a driver; how many conflicts stand there between markers."""
+    labels = ("-L", "ours", "-L", "base", "-L", "theirs")
+    return _git(Path.cwd(), "merge-file", *labels, str(ours), str(base), str(theirs)).returncode
