@@ -10,16 +10,13 @@ from pathlib import Path
 from kb import files
 from kb.errors import InvalidEntry
 from kb.files import git
-from kb.journeys.nearest import BY_HAND, made_by_hand, nearest
+from kb.journeys.nearest import AS_SAVED, BY_HAND, MERGE, made_by_hand, nearest
 from kb.journeys.record import Clash
 from kb.markdown import parse, revise
 from kb.markdown.merge import Merged, merge, written_ids
 from kb.model import Entry, Problem
 from kb.model.names import ENTRY_ID
 from kb.store import Draft, Mark, Origin, Revision, Stored, Writer
-
-AS_SAVED = "file, before merging"
-"""How a revision says that it is a file as saved, which was then merged with what had been recorded meanwhile."""
 
 _ID_LINE = re.compile(rf"^id: *({ENTRY_ID.pattern})\s*$", re.MULTILINE | re.ASCII)
 _MANY_ITEMS = 3
@@ -167,7 +164,7 @@ class Intake:
         entry = parse(merged.text).entry
         assert entry is not None
         self.writer.keep(old.id, old.rev + 1, found.text, replace(self.origin, via=AS_SAVED))
-        new = self.writer.save(Draft(entry, merged.text, found.path), old, replace(self.origin, via="merge"), skip=1)
+        new = self.writer.save(Draft(entry, merged.text, found.path), old, replace(self.origin, via=MERGE), skip=1)
         clashes = tuple(Clash(old.id, found.path, c.where, c.kept, c.other) for c in merged.conflicts)
         return Taken("merged", new.rev, old.rev + 1, clashes)
 
@@ -216,4 +213,4 @@ def _line_of(text: str, item: str) -> int:
     return text.count("\n", 0, max(at, 0)) + 1
 
 
-__all__ = ["AS_SAVED", "BY_HAND", "Held", "Incoming", "Intake", "Taken", "look", "newly_held", "understand"]
+__all__ = ["BY_HAND", "Held", "Incoming", "Intake", "Taken", "look", "newly_held", "understand"]

@@ -7,8 +7,11 @@ least from the file, of those it can have grown from:
 - An id in the file proves that its writer has seen the revision which brought that id.
 - A revision that somebody replaced by saving the file by hand is no base of a later save: what they undo is undone.
 
-Of two that differ in as many lines the one is meant that differs in fewer words; of two that differ equally the newer
-one, because people mostly edit what they see.
+- Who deletes the conflicts that a revision holds has seen that revision.
+
+Of two that differ in as many lines the one is meant that is no merge of somebody else's save, for a line too many is
+better than one too few; then the one that differs in fewer words; of two that differ equally the newer one, because
+people mostly edit what they see.
 """
 
 from __future__ import annotations
@@ -18,11 +21,17 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from kb.markdown.merge import written_ids
+from kb.markdown.merge import CONFLICTS_HEADING, written_ids
 from kb.store import Revision
 
 BY_HAND = "file"
 """How a revision says that it is a file as somebody saved it."""
+
+AS_SAVED = "file, before merging"
+"""How a revision says that it is a file as saved, which was then merged with what had been recorded meanwhile."""
+
+MERGE = "merge"
+"""How a revision says that it has both, what was recorded and what was saved."""
 
 _ALIKE = 0.5
 _LONG_BLOCK = 60
@@ -43,14 +52,18 @@ def nearest(
     rough: list[tuple[int, int]] = []
     for revision in _possible(revisions, text_of, written_ids(text), had, checkout):
         rough.append((_at_most(lines, _lines(text_of(revision))), -revision))
-    best: tuple[tuple[int, int], int] | None = None
+        if CONFLICTS_HEADING in text_of(revision) and CONFLICTS_HEADING not in text:
+            break
+    merges = {revision.rev for revision in revisions if revision.via == MERGE}
+    best: tuple[int, bool, int, int] | None = None
     for most, negative in sorted(rough):
-        if best is not None and most > 2 * best[0][0]:
+        if best is not None and most > 2 * best[0]:
             break  # a changed line counts at least half of its two
-        distance = _distance(lines, _lines(text_of(-negative)))
-        best = min(best or (distance, negative), (distance, negative))
+        in_lines, in_words = _distance(lines, _lines(text_of(-negative)))
+        found = in_lines, -negative in merges, in_words, negative
+        best = min(best or found, found)
     assert best is not None
-    return -best[1], text_of(-best[1])
+    return -best[3], text_of(-best[3])
 
 
 def _possible(
@@ -66,6 +79,8 @@ def _possible(
         if revision.rev > start or replaced:
             continue
         ids = seen & written_ids(text_of(revision.rev))
+        if not proven <= ids and revision.via == AS_SAVED:
+            continue  # a text as it came, without what had been recorded meanwhile
         if not proven <= ids:
             break  # the file holds an item that came later than this revision
         proven |= ids
