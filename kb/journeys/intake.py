@@ -12,6 +12,7 @@ from kb.errors import InvalidEntry
 from kb.journeys.nearest import BY_HAND, made_by_hand, nearest
 from kb.journeys.record import Clash
 from kb.markdown import parse
+from kb.markdown.limits import beyond
 from kb.markdown.merge import Merged, merge, written_ids
 from kb.model import Entry, Problem
 from kb.model.names import ENTRY_ID
@@ -21,6 +22,7 @@ AS_SAVED = "file, before merging"
 """How a revision says that it is a file as saved, which was then merged with what had been recorded meanwhile."""
 
 _ID_LINE = re.compile(rf"^id: *({ENTRY_ID.pattern})\s*$", re.MULTILINE | re.ASCII)
+_FRONT_CHARACTERS = 1 << 16
 _MANY_ITEMS = 3
 _MANY_SHARE = 0.25
 
@@ -84,6 +86,8 @@ def understand(path: str, data: bytes) -> Incoming | Held:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         return Held(path, sha, (Problem(path, line, "a NUL character", "delete it"),))
+    if too_much := beyond(text, path):
+        return Held(path, sha, (too_much,), _claimed(text[:_FRONT_CHARACTERS]))
     parsed = parse(text, path)
     if parsed.entry is None or not parsed.ok:
         errors = tuple(problem for problem in parsed.problems if problem.level == "error")

@@ -13,6 +13,8 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kb.markdown.nesting import bounded
+
 BOM = "\ufeff"
 _CONFLICT = (re.compile(r"<{7}( |$)"), re.compile(r"={7}$"), re.compile(r">{7}( |$)"))
 
@@ -124,7 +126,7 @@ def _assemble(
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": 60}).disable("inline")
+    return bounded(MarkdownIt("commonmark").disable("inline"))
 
 
 def _blocks(text: str, offset: int) -> tuple[Block, ...]:

@@ -36,7 +36,7 @@ from kb.site.heads import headed
 from kb.site.kept import NOTES, Kept, code
 from kb.site.leaf import Leaf, only_ours, take
 from kb.site.pages.notfound import NOT_FOUND, from_top
-from kb.site.policy import policy
+from kb.site.policy import allowed, policy
 from kb.site.records import RECORDS, kept_records
 from kb.site.stage import stage
 
@@ -154,9 +154,12 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return env
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
-        """Watches the entries instead of the pages made from them."""
+        """Watches the entries instead of the pages made from them; the policy lets the script that reloads them run."""
         server.unwatch(config.docs_dir)
         server.watch(str(Path(config.config_file_path).resolve().parent / kb_config.ENTRIES_FOLDER))
+        live: Any = server
+        inject = live._inject_js_into_html
+        live._inject_js_into_html = lambda page, epoch: allowed(page, inject(page, epoch))
         return server
 
     def on_template_context(self, context: Any, *, template_name: str, **_: Any) -> Any:
@@ -189,8 +192,6 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if page.file.src_uri == f"{NOT_FOUND}.md":
             up = urlsplit(config.site_url or "/").path
             output = from_top(output, up)
-        if self.serving:
-            return output  # MkDocs puts the script that reloads a page into the page, which the policy would refuse
         return headed(output, self.policy, up, indexing=self.edition.indexing)
 
     @event_priority(100)  # before the search plugin writes its index
