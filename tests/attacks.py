@@ -322,7 +322,7 @@ _TRAPS = {
     "addresses that end in signs": "https://a" + "." * 5000,
     "entities": "&#x" * 2000,
     "spaces": "x" + " " * 8000 + "y",
-    "blanks in lines": "x" + " \n" * 1500 + "y",
+    "blanks in lines": "x" + " \n" * 300 + "y",
     "tabs": "\t" * 3000 + "x",
     "sentences": "A. " * 2500,
     "no end of a sentence": "a" * 9000,
@@ -339,8 +339,8 @@ _TRAPS = {
     "listing": "1 " * 4000,
     "tree": "| " * 3000 + "\\_ x",
     "combining": "x" + "\u0301" * 5000,
-    "lines": "x\n" * 1500,
-    "items": "- a\n" * 1500,
+    "lines": "x\n" * 400,
+    "items": "- a\n" * 200,
 }
 _GROUPS = {
     "page": _PAGE, "link": _LINKS, "template": _TEMPLATES, "Markdown": _MARKDOWN, "sign": _SIGNS, "data": _DATA,
