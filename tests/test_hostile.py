@@ -439,6 +439,15 @@ def test_a_title_that_is_too_long_is_refused_and_nothing_is_made(kb: Kb) -> None
     assert kb.files() == {}
 
 
+@pytest.mark.parametrize("fragment", ["\udcff", "x" * 100_000, "%" * 50_000, "\x1b[31m", "../..", ""])
+def test_an_id_that_is_none_is_not_found(fragment: str, kb: Kb) -> None:
+    kb("new", "incident", "Something broke")
+    for words in (("show",), ("history",), ("log", "x", "--on"), ("similar",)):
+        ran = kb.fails(*words, fragment)
+        assert ran.code == 10, words
+        assert "\x1b" not in ran.err
+
+
 def test_one_word_said_a_thousand_times_is_a_question_like_any(kb: Kb) -> None:
     """Its weight, shared among so many places, was nothing, by which it was divided."""
     kb("new", "incident", "The site is slow")
