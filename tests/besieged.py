@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from attacks import ATTACKS, Attack
 
-from kb.markdown import clean, clean_line, render
+from kb.markdown import clean, clean_line, parse, render
 from kb.model import Answer, Deployment, Entry, Incident, Question, ServiceVersion, System, Visibility
 
 Text = Callable[[str], str]
@@ -111,11 +113,68 @@ def write(root: Path, texts: dict[str, str]) -> None:
         file.write_bytes(text.encode("utf-8"))
 
 
-def besiege(root: Path, chosen: tuple[Attack, ...] = ATTACKS) -> None:
-    """Every attack written into a knowledge base, as taken in through commands and by hand."""
-    for attack in chosen:
-        kind = KINDS[attack.number % 3]
-        write(root, {
-            f"entries/{kind.kind}s/taken-in-{attack.number:03d}.md": render(taken_in(kind, attack)),
-            f"entries/incidents/by-hand-{attack.number:03d}.md": by_hand(attack),
-        })  # fmt: skip
+def bundled(number: int, entries: Sequence[Entry]) -> Entry:
+    """Entries of one kind as one: their lists and their prose behind each other, of single lines what has room."""
+    first = entries[0]
+    values: dict[str, Any] = {}
+    for one in fields(first):
+        every = [getattr(entry, one.name) for entry in entries]
+        if isinstance(every[0], tuple):
+            values[one.name] = tuple(item for items in every for item in items)
+        elif isinstance(every[0], str) and one.name in BLOCKS:
+            values[one.name] = "\n\n".join(filter(None, every))
+        elif type(every[0]) is str and one.name not in ("id", "timezone", "kind"):
+            values[one.name] = " ".join(every)[:1900].strip()
+    titled = replace(first, **values, id=f"{first.id[:10]}-{first.kind}-{number:03d}")
+    return _numbered(titled)
+
+
+def besiege(root: Path, chosen: Sequence[Attack] = ATTACKS, together: int = 20, word: str = "") -> None:
+    """Every attack in a knowledge base: as commands take it in, and as somebody wrote it into a file.
+
+    Args:
+        together: so many attacks share an entry, for pages take time.
+        word: stands in place of every attack, for what the pages are made of without any.
+    """
+    meant = [replace(attack, text=word) if word else attack for attack in chosen]
+    for number, start in enumerate(range(0, len(meant), together)):
+        some = meant[start : start + together]
+        kind = KINDS[number % len(KINDS)]
+        taken = bundled(number, [taken_in(kind, attack) for attack in some])
+        write(root, {f"entries/{kind.kind}s/{taken.id}.md": render(taken)})
+        hand = [attack for attack in some if attack.group in ("page", "link", "template", "data")]
+        if hand:
+            typed = bundled(number, [_typed(attack) for attack in hand])
+            write(root, {f"entries/incidents/{typed.id}.md": render(typed)})
+
+
+def _typed(attack: Attack) -> Entry:
+    entry = parse(by_hand(attack)).entry
+    assert entry
+    return entry
+
+
+def without_the_first_wall() -> None:
+    """Switches off all that makes a text of an entry safe in a page, so that only the policy is left."""
+    from kb.markdown import html
+    from kb.site.parts import html as parts
+
+    html._engine().options["html"] = True
+    html._cleaned = lambda markup, resolve: markup
+    parts.escape = parts.Html
+
+
+def main(root: str, site: str) -> None:
+    """Builds a site so, in a process of its own: `python tests/besieged.py ROOT SITE`."""
+    from mutants import MUTANTS
+
+    from kb.site.run import build
+
+    without_the_first_wall()
+    if name := os.environ.get("KB_MUTANT"):
+        MUTANTS[name][0]()
+    build(Path(root), Path(site))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

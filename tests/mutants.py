@@ -16,8 +16,45 @@ def no_immediate_transaction() -> None:
     engine._begin_sqlite = lambda connection: connection.exec_driver_sql("BEGIN")
 
 
+def no_policy() -> None:
+    """Pages come without a Content-Security-Policy."""
+    from kb.site import plugin
+
+    headed = plugin.headed
+    plugin.headed = lambda page, policy, up, **more: headed(page, "", up, **more)
+
+
+def markup_of_entries() -> None:
+    """What Markdown makes of an entry is not cleaned, and knows HTML."""
+    from kb.markdown import html
+
+    html._engine().options["html"] = True
+    html._cleaned = lambda markup, resolve: markup
+
+
+def no_limits() -> None:
+    """Files of any length are read."""
+    from kb.journeys import intake
+
+    intake.beyond = lambda text, path: None
+
+
+def raw_terminal() -> None:
+    """Text of entries is printed as it is."""
+    from kb.cli import output
+
+    output.safe = str
+
+
 MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "no immediate transaction": (no_immediate_transaction, "tests/test_store.py"),
+    "no policy": (no_policy, "tests/test_hostile_site.py::test_the_policy_alone_lets_nothing_run_and_nobody_be_called"),
+    "markup of entries": (
+        markup_of_entries,
+        "tests/test_hostile_site.py::test_no_attack_becomes_an_element_runs_or_calls_anybody",
+    ),
+    "no limits": (no_limits, "tests/test_hostile.py::test_a_file_is_understood_or_held_with_a_line_in_it"),
+    "raw terminal": (raw_terminal, "tests/test_hostile_terminal.py::test_no_command_drives_the_terminal"),
 }
 """What is taken out, and the tests (as pytest is told of them) of which one must turn red."""
 

@@ -22,6 +22,7 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
 from kb.markdown.nesting import bounded
+from kb.model.visible import readable
 
 Resolve = Callable[[str], str]
 """Turns an address written in an entry into the one to publish; an empty answer drops the link."""
@@ -77,7 +78,7 @@ def _words(token: Token) -> list[str]:
 
 
 def _prepared(text: str) -> str:
-    return _CONTROL.sub("", text)
+    return readable(_CONTROL.sub("", text))
 
 
 def _cleaned(markup: str, resolve: Resolve | None) -> str:

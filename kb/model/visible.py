@@ -10,6 +10,7 @@ _INVISIBLE = re.compile(
 )
 _JOINERS = re.compile("(?:^|(?<=[\x00-\u024f\\s]))[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u024f\\s]|$)")
 """They shape Persian and Indic words and join emoji; beside a Latin letter or a blank they only hide."""
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 
 
@@ -19,6 +20,11 @@ def visible(text: str) -> str:
     text = _CONTROL.sub(lambda found: chr(0x2400 + ord(found.group())), text)
     text = _INVISIBLE.sub(lambda found: _named(found.group()), text)
     return _JOINERS.sub(lambda found: "".join(map(_named, found.group())), text)
+
+
+def readable(text: str) -> str:
+    """A text in which nothing turns the direction of reading: signs that do are written out, all else stays."""
+    return _TURNING.sub(lambda found: _named(found.group()), text) if _TURNING.search(text) else text
 
 
 def _named(character: str) -> str:

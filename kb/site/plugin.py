@@ -9,6 +9,7 @@ import logging
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -256,6 +257,8 @@ def _fill_in(config: MkDocsConfig) -> None:
             config.theme[name] = value
     if config.site_url and "features" not in chosen:
         config.theme["features"] = [*_THEME["features"], *_INSTANT]
+    for name in ("site_name", "site_description", "site_author"):
+        config[name] = escape(config[name]) if config[name] else config[name]  # the theme takes them for HTML
     if not config.nav:
         config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in OFF_NAV]
     if config.not_in_nav is None:
