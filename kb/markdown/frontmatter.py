@@ -22,6 +22,7 @@ _DATED = re.compile(
     r"\d{4}-\d\d-\d\d(?:-[a-z0-9-]+(?: \([a-z-]+\))?| \d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?(?: to [\d :+-]{10,25})?)?",
     re.ASCII,
 )
+_LONE = re.compile("[\ud800-\udfff]")
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
@@ -140,6 +141,9 @@ def read(text: str, offset: int) -> list[Key]:
     """
     if len(text) > _MAX_BYTES:
         raise FrontMatterError(offset + 1, "the front matter is larger than 64 KiB", "move text into sections")
+    if lone := _LONE.search(text):
+        line = offset + text.count("\n", 0, lone.start()) + 1
+        raise FrontMatterError(line, "a character that cannot be kept", "leave out lone surrogates")
     try:
         return _read(text, offset)
     except yaml.YAMLError as error:
