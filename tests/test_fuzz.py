@@ -12,6 +12,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import fuzz
@@ -24,7 +25,8 @@ from storing import TEXT
 from strategies import NASTY, raw_text
 from test_markdown import HAND
 
-from kb.markdown import parse
+from kb.markdown import parse, revise
+from kb.model import Incident
 
 MUTATIONS = int(os.environ.get("KB_MUTATIONS", "2000"))
 SECONDS = os.environ.get("KB_FUZZ", "")
@@ -32,6 +34,8 @@ SHORT = 18
 """Seconds for all properties together, where none are asked for."""
 FOUND: list[tuple[str, str]] = [
     ("keys", "a: x\ud800y"),
+    ("keys", "a: [b]\n\ufffd" + "\r" * 40 + "^: g\n"),
+    ("keys", "a: {" + "b" * 1100 + "}\n"),
 ]
 """Texts of which a property did not hold once."""
 
@@ -55,6 +59,18 @@ def test_it_holds_of_nasty_texts(name: str) -> None:
         holds(name, text)
 
     tried()
+
+
+@pytest.mark.parametrize("sign", ["\x85", "\u2028", "\u2029"])
+def test_what_only_yaml_takes_for_the_end_of_a_line_moves_no_line(sign: str) -> None:
+    text = TEXT.replace("ticket-system: OPS", f"ticket-system: O{sign}PS")
+    entry = parse(text).entry
+    assert isinstance(entry, Incident)
+    assert entry.extra == {"ticket-system": f"O{sign}PS"}
+    tagged = revise(text, replace(entry, tags=("known-software",)))
+    assert tagged == text.replace("[unknown-software]", "[known-software]")
+    faulty = parse(text.replace("[unknown-software]", "{a: b}"))
+    assert [problem.line for problem in faulty.problems] == [11]
 
 
 # ---- Entries, spoiled
