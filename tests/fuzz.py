@@ -157,10 +157,11 @@ def listing(text: str) -> None:
     """What is no listing is refused; what is one tells lines that are there."""
     from kb import listings
     from kb.errors import InvalidEntry
+    from kb.listings.text import lines
 
     with contextlib.suppress(InvalidEntry):
         found = listings.read(text)
-        last = len(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+        last = len(lines(text))
         assert all(1 <= one.line <= last for one in (*found.things, *found.unread))
 
 
