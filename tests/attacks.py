@@ -421,6 +421,7 @@ LONG: dict[str, Callable[[], str]] = {
     "rows": lambda: "a|b\n-|-\n" + "a|b\n" * (_WIDE // 4),
     "columns": lambda: "|".join("a" * 8000) + "\n" + "|".join("-" * 8000) + "\n" + "|".join("a" * 8000),
     "references": lambda: "".join(f"[{n}]: x\n" for n in range(6000)),
+    "links without an end": lambda: "[](" * (_WIDE // 3),
     "stars": lambda: "*a _b " * (_WIDE // 6),
     "backticks": lambda: "`" * (_WIDE - 1) + " " + "`" * 300,
     "comments": lambda: "<!--" * (_WIDE // 4),

@@ -35,7 +35,8 @@ from kb.markdown.nesting import DEEPEST
 from kb.markdown.quote import quoted
 from kb.model import Entry, Incident, TimelineEvent
 from kb.model.visible import visible
-from kb.search import query
+from kb.search import query, vocabulary
+from kb.search.documents import document
 
 ALL = os.environ.get("KB_ATTACKS") == "all"
 
@@ -77,8 +78,8 @@ def test_what_comes_in_through_a_field_is_read_again_as_the_same_text(attack: At
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=IDS)
 def test_nothing_made_of_a_text_takes_long(attack: Attack) -> None:
-    with within(1):
-        for made in (clean, to_html, to_inline, to_text, quoted, visible, query.parse):
+    for made in (clean, to_html, to_inline, to_text, quoted, visible, query.parse, indexed):
+        with within(1, made.__name__):
             made(attack.text)
 
 
@@ -90,6 +91,11 @@ def test_logging_it_inserts_lines_and_touches_no_other(attack: Attack) -> None:
     after = revise(storing.TEXT, replace(before, timeline=events))
     assert inserted(storing.TEXT, after)
     assert parse(after).entry == replace(before, timeline=events)
+
+
+def indexed(text: str) -> None:
+    """An entry of it as the search index keeps it."""
+    document(Incident(id="a", title="T", summary=text), "a.md", WORDS)
 
 
 def inserted(before: str, after: str) -> bool:
@@ -131,6 +137,7 @@ WAYS = (
     ("show", "{}"),
     ("log", "x", "--on", "{}", "--at", "{}"),
 )
+WORDS = vocabulary.builtin()
 ANSWERS = {0, 2, 3, 10, 11, 13}
 
 
@@ -339,7 +346,7 @@ def test_a_long_text_is_taken_in_at_once_or_refused(name: str) -> None:
         else:
             refused = text
     assert refused == text
-    for made in (to_html, to_inline, to_text):
+    for made in (to_html, to_inline, to_text, indexed):
         if len(text) <= ENTRY_CHARACTERS and text.count("\n") < ENTRY_LINES:
             with within(2, made.__name__):
                 made(text)

@@ -170,6 +170,8 @@ def keep_text(root: Path, text: str) -> str:
     handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     return kept.relative_to(root).as_posix()
 
 

@@ -110,7 +110,8 @@ class _Reader:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 raise self.fail(event.start_mark, "a key must be a word", "write 'key: value'")
-            name, line = event.value.translate(self.breaks), self.span(event.start_mark, event.end_mark).line - self.offset
+            name = event.value.translate(self.breaks)
+            line = self.span(event.start_mark, event.end_mark).line - self.offset
             if name in values:
                 first = lines[name] + self.offset + 1
                 raise self.fail(event.start_mark, f"key '{name}' appears twice (first on line {first})", "keep one")

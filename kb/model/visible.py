@@ -10,7 +10,7 @@ _INVISIBLE = re.compile(
 )
 _JOINERS = re.compile("(?:^|(?<=[\x00-\u024f\\s]))[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\u024f\\s]|$)")
 """They shape Persian and Indic words and join emoji; beside a Latin letter or a blank they only hide."""
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f]")
 
 
@@ -23,7 +23,7 @@ def visible(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """A text in which nothing turns the direction of reading: signs that do are written out, all else stays."""
+    """A text in which nothing turns the reading of what stands beside it: signs that do are written out."""
     return _TURNING.sub(lambda found: _named(found.group()), text) if _TURNING.search(text) else text
 
 

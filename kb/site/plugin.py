@@ -9,12 +9,12 @@ import logging
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemBytecodeCache
+from markupsafe import escape
 from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -258,7 +258,7 @@ def _fill_in(config: MkDocsConfig) -> None:
     if config.site_url and "features" not in chosen:
         config.theme["features"] = [*_THEME["features"], *_INSTANT]
     for name in ("site_name", "site_description", "site_author"):
-        config[name] = escape(config[name]) if config[name] else config[name]  # the theme takes them for HTML
+        config[name] = escape(config[name]) if config[name] else config[name]  # the theme takes it for HTML
     if not config.nav:
         config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in OFF_NAV]
     if config.not_in_nav is None:

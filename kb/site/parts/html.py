@@ -12,9 +12,7 @@ from kb.model.visible import readable
 
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_SPECIAL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069&<>\"']"
-)
+_SPECIAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069&<>\"']")
 
 
 class Html(str):
