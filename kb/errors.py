@@ -11,6 +11,7 @@
     ├── AlreadyExists           11   it is there already; nothing was overwritten
     ├── ChangedMeanwhile        12   somebody else changed it first
     ├── InvalidEntry            13   an entry that cannot be understood
+    │   └── TooLong             13   a text longer than an entry holds
     ├── ConfigurationError      14   mkdocs.yml or a KB_* variable is wrong
     └── StoreUnavailable        15   the database or the index cannot be used
 
@@ -76,6 +77,18 @@ class InvalidEntry(KbError):
     """An entry that cannot be understood, or a value that an entry cannot hold."""
 
     exit_code = 13
+
+
+class TooLong(InvalidEntry):
+    """A text longer than an entry holds.
+
+    Args:
+        text: what was too long, so that it can be kept.
+    """
+
+    def __init__(self, message: str, hint: str, text: str) -> None:
+        super().__init__(message, hint)
+        self.text = text
 
 
 class ConfigurationError(KbError):

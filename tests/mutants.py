@@ -107,6 +107,43 @@ def a_branch_deletes() -> None:
     Intake._from_elsewhere = lambda *_: False
 
 
+def no_policy() -> None:
+    """Pages come without a Content-Security-Policy."""
+    from kb.site import plugin
+
+    headed = plugin.headed
+    plugin.headed = lambda page, policy, up, **more: headed(page, "", up, **more)
+
+
+def markup_of_entries() -> None:
+    """What Markdown makes of an entry is not cleaned, and knows HTML."""
+    from kb.markdown import html
+
+    html._engine().options["html"] = True
+    html._cleaned = lambda markup, resolve: markup
+
+
+def no_limits() -> None:
+    """Files of any length are read."""
+    from kb.journeys import intake
+
+    intake.beyond = lambda text, path: None
+
+
+def raw_terminal() -> None:
+    """Text of entries is printed as it is."""
+    from kb.cli import output
+
+    output.safe = str
+
+
+def quotations_as_they_come() -> None:
+    """markdown-it reads quotations and lists in each other as it does by itself."""
+    from kb.markdown import document, html
+
+    document.bounded = html.bounded = lambda engine: engine
+
+
 MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "no immediate transaction": (no_immediate_transaction, "tests/test_store.py"),
     "no fsync of files": (_no_fsync_of(stat.S_ISREG), "tests/test_power_loss.py"),
@@ -119,6 +156,11 @@ MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "another branch deletes": (a_branch_deletes, "tests/test_git_merge.py -k another_branch"),
     "no nearest base": (newest_base, "tests/test_editors.py -k ten_events"),
     "an edit is not read again": (unread_edit, "tests/test_editors.py -k neighbour"),
+    "no policy": (no_policy, "tests/test_hostile_site.py::test_the_policy_alone_lets_nothing_run_and_nobody_be_called"),
+    "markup of entries": (markup_of_entries, "tests/test_fuzz.py::test_it_holds_of_every_seed[showing]"),
+    "no limits": (no_limits, "tests/test_hostile.py -k hundred"),
+    "quotations as they come": (quotations_as_they_come, "tests/test_hostile.py -k lists_deeper"),
+    "raw terminal": (raw_terminal, "tests/test_hostile_terminal.py"),
 }
 """What is taken out, and the tests (as pytest is told of them) of which one must turn red."""
 

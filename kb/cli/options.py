@@ -13,6 +13,8 @@ import typer
 from kb import config
 from kb.cli import gate, output
 from kb.config import Settings
+from kb.errors import InvalidEntry, TooLong
+from kb.files import keep_text
 from kb.model import Problem
 
 if TYPE_CHECKING:
@@ -63,7 +65,11 @@ def opened(root: Path | None) -> Iterator[tuple[KnowledgeBase, Settings]]:
     with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
         report = base.sync(progress=told, strict=False)  # a wrong branch stops no log; `kb sync` asks about it
         held(report.problems)
-        yield base, chosen
+        try:
+            yield base, chosen
+        except TooLong as error:
+            kept = keep_text(chosen.root, error.text)
+            raise InvalidEntry(error.message, f"{error.hint}; it is kept in {kept}") from None
 
 
 def held(problems: Iterable[Problem]) -> None:

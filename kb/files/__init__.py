@@ -1,6 +1,6 @@
 """Where text lies: the entry files and the `.kb/` folder beside them. Knows paths and bytes, not what they mean."""
 
-from kb.files.exchange import create, discard, keep_save, late_saves, remove, replace
+from kb.files.exchange import create, discard, keep_save, keep_text, late_saves, remove, replace
 from kb.files.state import Lock, fingerprint, indexed, settle, settled, state_folder, unsettle
 from kb.files.tree import ENTRIES, STATE, Scan, digest, place, printable, read, scan
 
@@ -15,6 +15,7 @@ __all__ = [
     "fingerprint",
     "indexed",
     "keep_save",
+    "keep_text",
     "late_saves",
     "place",
     "printable",

@@ -168,6 +168,21 @@ def keep_save(root: Path, saved: Path) -> Path:
     return kept
 
 
+def keep_text(root: Path, text: str) -> str:
+    """Keeps a text that an entry cannot hold in `.kb/saved/`, so that nobody loses it; says where, from the root."""
+    folder = state_folder(root) / "saved"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    data = text.encode("utf-8", "backslashreplace")
+    kept = folder / f"{digest(data)[:16]}.txt"
+    kept.unlink(missing_ok=True)
+    handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return kept.relative_to(root).as_posix()
+
+
 def discard(root: Path, saved: Path, taken: str) -> None:
     """Puts a late save aside once it has been taken in; an editor may still have it open and write into it.
 

@@ -23,6 +23,8 @@ def state_folder(root: Path) -> Path:
         StoreUnavailable: it cannot be made.
     """
     folder = root / STATE
+    if folder.is_symlink():
+        raise StoreUnavailable(f"{folder} is a symbolic link, which is not followed", "make it a folder of its own")
     try:
         folder.mkdir(mode=0o700, exist_ok=True)
         if os.name != "nt" and stat.S_IMODE(folder.stat().st_mode) != 0o700:

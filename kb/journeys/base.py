@@ -180,7 +180,7 @@ class KnowledgeBase:
             NotFound: there is no such entry.
         """
         with self._work.store.reading() as reader:
-            found = reader.revisions(fragment)
+            found = reader.revisions(wanted(fragment))
         if found:
             return found
         entry_id = self.get(fragment).entry.id

@@ -15,6 +15,7 @@ from kb.journeys.record import NewEntry, Progress, Record, record_of, stale_ids
 from kb.journeys.workspace import Workspace, usual_path
 from kb.journeys.writing import Outbox
 from kb.markdown import parse, render, revise
+from kb.markdown.limits import require_entry
 from kb.markdown.merge import merge
 from kb.model import Entry, Problem
 from kb.store import Draft, Mark, Origin, Stored, Writer
@@ -30,7 +31,7 @@ def create(
 
     Raises:
         AlreadyExists: there is an entry of that id, or a file in that place; nothing was written.
-        InvalidEntry: an entry cannot be written down, or a path is no place for it.
+        InvalidEntry: an entry cannot be written down (it is too long, say), or a path is no place for it.
     """
     drafts = []
     for done, new in enumerate(entries, 1):
@@ -54,7 +55,7 @@ def change(work: Workspace, entry_id: str, edit: Callable[[Entry], Entry], origi
 
     Raises:
         NotFound: there is no such entry.
-        InvalidEntry: the change cannot be written; nothing was changed.
+        InvalidEntry: the change cannot be written, or makes the entry too long; nothing was changed.
     """
 
     def make(old: Stored) -> tuple[str, Entry]:
@@ -72,8 +73,9 @@ def save(work: Workspace, entry_id: str, text: str, base_rev: int, origin: Origi
 
     Raises:
         NotFound: there is no such entry or revision.
-        InvalidEntry: the text is not an entry, or of another one; nothing was changed.
+        InvalidEntry: the text is not an entry, or of another one, or too long; nothing was changed.
     """
+    require_entry(text, "")
     parsed = parse(text)
     if parsed.entry is None or not parsed.ok:
         first = next(problem for problem in parsed.problems if problem.level == "error")
@@ -112,6 +114,7 @@ def _draft(work: Workspace, new: NewEntry) -> Draft:
     path = new.path or usual_path(new.entry, work.clock().year)
     files.place(work.root, path)
     text = new.text or render(new.entry)
+    require_entry(text, "")
     if "\0" in text or parse(text).entry != new.entry:
         raise InvalidEntry(f"{new.entry.id} cannot be written down so that it reads the same", "change its text")
     return Draft(new.entry, text, path)
@@ -141,6 +144,7 @@ def _revise(
             old = _locked(writer, entry_id)
             stale = stale_ids(writer.held())
             text, entry = make(old)
+            require_entry(text, old.text)
             if text == old.text and not keep:
                 return record_of(old, mark.path, stale)
             if "\0" in text:

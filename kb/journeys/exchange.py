@@ -14,6 +14,7 @@ from kb.journeys.publishing import secret_problems
 from kb.journeys.record import NewEntry, Progress, Record
 from kb.markdown import parse
 from kb.markdown.adopt import ORIGIN, Adopted, adopt
+from kb.markdown.limits import beyond
 from kb.model import Problem
 from kb.model.names import entry_id
 from kb.secrets import masked
@@ -119,7 +120,11 @@ def _documents(paths: Sequence[Path], report: ImportReport) -> Iterator[_Documen
                 report.passed_over.append(name)
                 continue
             try:
-                yield _Document(file, name, file.read_bytes().decode("utf-8"))
+                text = file.read_bytes().decode("utf-8")
+                if problem := beyond(text, str(file)):
+                    report.faults.append(problem)
+                else:
+                    yield _Document(file, name, text)
             except UnicodeDecodeError as error:
                 report.faults.append(Problem(str(file), 1, f"not UTF-8 at byte {error.start}", "convert it to UTF-8"))
             except OSError as error:

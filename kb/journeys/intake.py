@@ -13,12 +13,14 @@ from kb.files import git
 from kb.journeys.nearest import AS_SAVED, BY_HAND, MERGE, made_by_hand, nearest
 from kb.journeys.record import Clash
 from kb.markdown import parse, revise
+from kb.markdown.limits import beyond
 from kb.markdown.merge import Merged, merge, written_ids
 from kb.model import Entry, Problem
 from kb.model.names import ENTRY_ID
 from kb.store import Draft, Mark, Origin, Revision, Stored, Writer
 
 _ID_LINE = re.compile(rf"^id: *({ENTRY_ID.pattern})\s*$", re.MULTILINE | re.ASCII)
+_FRONT_CHARACTERS = 1 << 16
 _MANY_ITEMS = 3
 _MANY_SHARE = 0.25
 
@@ -82,6 +84,8 @@ def understand(path: str, data: bytes) -> Incoming | Held:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         return Held(path, sha, (Problem(path, line, "a NUL character", "delete it"),))
+    if too_much := beyond(text, path):
+        return Held(path, sha, (too_much,), _claimed(text[:_FRONT_CHARACTERS]))
     parsed = parse(text, path)
     if parsed.entry is None or not parsed.ok:
         errors = tuple(problem for problem in parsed.problems if problem.level == "error")

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from kb.errors import Ambiguous, NotFound
 
 _LISTED = 8
+_LONGEST = 4_000
+"""Characters; nothing that is looked for has so many."""
 
 
 def wanted(fragment: str) -> str:
     """What an id has to hold: the fragment in lower case; of a path the name of the file."""
-    return fragment.strip().replace("\\", "/").rpartition("/")[2].removesuffix(".md").lower()
+    plain = fragment[:_LONGEST].encode("utf-8", "replace").decode("utf-8")  # a database takes no lone surrogate
+    return plain.strip().replace("\\", "/").rpartition("/")[2].removesuffix(".md").lower()
 
 
 def not_one(fragment: str, kind: str | None, found: Sequence[tuple[str, str]]) -> NotFound:

@@ -10,6 +10,7 @@ import re
 
 from kb.markdown.document import conflict_line
 from kb.markdown.item_syntax import fenced
+from kb.markdown.limits import require_name, require_text
 from kb.markdown.parse import parse
 from kb.markdown.render import render
 from kb.model import Answer, Incident, Item, Question, TimelineEvent
@@ -19,7 +20,12 @@ _MARKER_LINE = re.compile(r"^(<{7}|={7}|>{7})", re.MULTILINE)
 
 
 def clean_line(text: str) -> str:
-    """A text as one line: a title, a name, a value."""
+    """A text as one line: a title, a name, a value.
+
+    Raises:
+        TooLong: it is longer than one.
+    """
+    require_name(text)
     return " ".join(visible(text).split())
 
 
@@ -28,7 +34,11 @@ def clean(text: str, question: bool = False) -> str:
 
     Args:
         question: it is to be a question, whose lists would be taken for answers.
+
+    Raises:
+        TooLong: it belongs in a file of its own.
     """
+    require_text(text)
     lines = [_unindented(line).rstrip() for line in visible(text).split("\n")]
     while lines and not lines[0]:
         lines.pop(0)

@@ -14,6 +14,8 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kb.markdown.nesting import bounded
+
 BOM = "\ufeff"
 _ITEM = re.compile(r"- (?:\*\*\d|[A-Za-z]|\[[ xX]\] )")
 _SHORTEST_RUN = 8
@@ -127,7 +129,7 @@ def _assemble(
 
 @cache
 def _markdown() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": 60}).disable("inline")
+    return bounded(MarkdownIt("commonmark").disable("inline"))
 
 
 def _blocks(text: str, offset: int) -> tuple[Block, ...]:

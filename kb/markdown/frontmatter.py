@@ -22,6 +22,8 @@ _DATED = re.compile(
     r"\d{4}-\d\d-\d\d(?:-[a-z0-9-]+(?: \([a-z-]+\))?| \d\d:\d\d(?::\d\d)?(?:[+-]\d\d:\d\d)?(?: to [\d :+-]{10,25})?)?",
     re.ASCII,
 )
+_BREAKS = "\r\x85\u2028\u2029"
+_LONE = re.compile("[\ud800-\udfff]")
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
@@ -63,6 +65,7 @@ class FrontMatterError(ValueError):
 class _Reader:
     events: Iterator[Any]
     offset: int
+    breaks: Mapping[int, int]
     keys: list[Key] = field(default_factory=list)
 
     def fail(self, mark: Any, message: str, hint: str) -> FrontMatterError:
@@ -80,7 +83,7 @@ class _Reader:
                 raise self.fail(
                     event.start_mark, "a character that cannot be kept", "leave out \\0 and lone surrogates"
                 )
-            return event.value, self.span(event.start_mark, event.end_mark), []
+            return event.value.translate(self.breaks), self.span(event.start_mark, event.end_mark), []
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence(event, depth)
         return self.mapping(event, depth)
@@ -107,7 +110,8 @@ class _Reader:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 raise self.fail(event.start_mark, "a key must be a word", "write 'key: value'")
-            name, line = event.value, self.span(event.start_mark, event.end_mark).line - self.offset
+            name = event.value.translate(self.breaks)
+            line = self.span(event.start_mark, event.end_mark).line - self.offset
             if name in values:
                 first = lines[name] + self.offset + 1
                 raise self.fail(event.start_mark, f"key '{name}' appears twice (first on line {first})", "keep one")
@@ -140,6 +144,9 @@ def read(text: str, offset: int) -> list[Key]:
     """
     if len(text) > _MAX_BYTES:
         raise FrontMatterError(offset + 1, "the front matter is larger than 64 KiB", "move text into sections")
+    if lone := _LONE.search(text):
+        line = offset + text.count("\n", 0, lone.start()) + 1
+        raise FrontMatterError(line, "a character that cannot be kept", "leave out lone surrogates")
     try:
         return _read(text, offset)
     except yaml.YAMLError as error:
@@ -151,8 +158,19 @@ def read(text: str, offset: int) -> list[Key]:
         raise FrontMatterError(offset + 1, "nested too deeply", f"use at most {_MAX_DEPTH} levels") from None
 
 
+def _breaks(text: str) -> dict[int, int]:
+    """What YAML takes for the end of a line and nobody else does, with a sign to stand for it that the text lacks.
+
+    Otherwise every line below such a sign would be known by a wrong number.
+    """
+    free = (code for code in range(0xE000, 0xF900) if chr(code) not in text)
+    return {ord(sign): next(free, 0xFFFD) for sign in _BREAKS if sign in text}
+
+
 def _read(text: str, offset: int) -> list[Key]:
-    reader = _Reader(iter(yaml.parse(text, Loader=_LOADER)), offset)
+    hidden = _breaks(text)
+    shown = {other: sign for sign, other in hidden.items()}
+    reader = _Reader(iter(yaml.parse(text.translate(hidden), Loader=_LOADER)), offset, shown)
     for event in reader.events:
         if isinstance(event, yaml.StreamStartEvent | yaml.DocumentStartEvent | yaml.StreamEndEvent):
             continue

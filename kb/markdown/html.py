@@ -21,6 +21,9 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 
+from kb.markdown.nesting import bounded
+from kb.model.visible import readable
+
 Resolve = Callable[[str], str]
 """Turns an address written in an entry into the one to publish; an empty answer drops the link."""
 
@@ -30,7 +33,9 @@ _TAGS = {
 }  # fmt: skip
 _ATTRIBUTES = {"a": {"href"}, "code": {"class"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_MOST_BRACKETS = 2_000
+"""In one text; each may begin a link, so that looking for where they all end takes long. The rest stays as it is."""
 _MARKUP = re.compile(r"[^\w ,.;:?!()+\-/%=@#$'\"–’“”…]|_|://")
 """What Markdown, or HTML, may make something of inside a line; most of what people write has nothing of it."""
 _BARE = re.compile(r"(?<![\w<(\[\"'/])https?://[^\s<>\"'`|\\]+[^\s<>\"'`|\\.,;:!?)\]]")
@@ -73,7 +78,7 @@ def _words(token: Token) -> list[str]:
 
 
 def _prepared(text: str) -> str:
-    return _CONTROL.sub("", text)
+    return readable(_CONTROL.sub("", text))
 
 
 def _cleaned(markup: str, resolve: Resolve | None) -> str:
@@ -96,9 +101,10 @@ def _cleaned(markup: str, resolve: Resolve | None) -> str:
 
 @cache
 def _engine() -> MarkdownIt:
-    engine = MarkdownIt("js-default", {"html": False})
+    engine = bounded(MarkdownIt("js-default", {"html": False}))
     engine.block.ruler.before("paragraph", "comment", _block_comment, {"alt": ["paragraph"]})
     engine.inline.ruler.before("autolink", "comment", _inline_comment)
+    engine.core.ruler.at("inline", _inline)
     engine.core.ruler.after("inline", "addresses", _addresses)
     engine.core.ruler.after("inline", "headings", _lower_headings)
     engine.add_render_rule("image", _picture_as_link)
@@ -129,6 +135,18 @@ def _inline_comment(state: StateInline, _silent: bool) -> bool:
         return False
     state.pos = close + 3
     return True
+
+
+def _inline(state: Any) -> None:
+    """What stands inside the lines; when there are more brackets than anybody writes, it is only text."""
+    brackets = 0
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        brackets += token.content.count("[")
+        token.children = [_text(token.content)] if brackets > _MOST_BRACKETS else []
+        if not token.children:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
 def _addresses(state: Any) -> None:

@@ -18,6 +18,8 @@ _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _PAIR = re.compile(r'\s*([a-z_]+):\s*("(?:[^"\\]|\\.)*"\s*|[^;()"]*)', re.ASCII)
 _LISTS = ("bullet_list", "ordered_list")
 _GROUP_TRIES = 24
+_MOST_OPENED = 3
+"""Brackets in one value of a group; a group of five is still found within the tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +134,10 @@ def group(pairs: Mapping[str, str], text: str, known: frozenset[str]) -> str:
 
 def _pair_value(value: str) -> str:
     safe = value == value.strip() and not re.search(r'[;()"\n\\]|<!--|-->', value) and value.isprintable()
-    return (
-        value
-        if safe
-        else json.dumps(value, ensure_ascii=False).replace("<!--", "\\u003c!--").replace("-->", "--\\u003e")
-    )
+    if safe:
+        return value
+    quoted = json.dumps(value, ensure_ascii=False).replace("<!--", "\\u003c!--").replace("-->", "--\\u003e")
+    return quoted if quoted.count("(") <= _MOST_OPENED else quoted.replace("(", "\\u0028")
 
 
 def written(first: str, text: str, item_id: str, prefix: str, indent: str = "") -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -257,15 +258,19 @@ class _Parser:
     def with_ids(self, found: list[PlacedSection], attributes: dict[str, Any]) -> list[PlacedSection]:
         """Give items typed without an id one derived from their text, and gather the fields' items."""
         seen: set[str] = set()
+        alike: Counter[tuple[str, ...]] = Counter()
         placed: list[PlacedSection] = []
         for section in found:
-            items = tuple(self.with_id(item, section, seen) for item in section.items)
+            items = tuple(self.with_id(item, section, seen, alike) for item in section.items)
             placed.append(replace(section, items=items))
             if section.field and section.field.items:
                 attributes[section.field.attr] += tuple(item.value for item in items)
         return placed
 
-    def with_id(self, item: PlacedItem, section: PlacedSection, seen: set[str]) -> PlacedItem:
+    def with_id(
+        self, item: PlacedItem, section: PlacedSection, seen: set[str], alike: Counter[tuple[str, ...]]
+    ) -> PlacedItem:
+        """The item with an id; `alike` counts those of the same words, lest thousands of them try each other's ids."""
         assert section.field
         given = item.value.id
         if given and given not in seen:
@@ -273,10 +278,11 @@ class _Parser:
             return item
         if given:
             self.problem(item.start, f"the id {given} is used twice", "delete the comment of one of the two", True)
-        number, new = 0, ""
+        words = (section.field.attr, item.value.text, str(getattr(item.value, "at", "")))
+        new = ""
         while not new or new in seen:
-            new = derived_item_id(section.field.attr, item.value.text, str(getattr(item.value, "at", "")), str(number))
-            number += 1
+            new = derived_item_id(*words, str(alike[words]))
+            alike[words] += 1
         seen.add(new)
         return replace(item, value=replace(item.value, id=new))
 

@@ -32,7 +32,8 @@ QUOTED = 8
 REPEATED = 3
 """So often a concept counts in one field at most."""
 SAID_LENGTH = 60
-_LINK = re.compile(r"\]\([^)\s]*\)|<!--.{0,5000}?-->|https?://\S+", re.DOTALL)
+_LINK = re.compile(r"\]\((?:(?!\]\()[^)\s])*\)|https?://\S+")
+"""An address ends where the next one begins, so that thousands without an end are not each looked for to the end."""
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}")
 _SPACE = re.compile("[ \t\n\r\f\v\u00a0\u2028\u2029]+")
 
@@ -138,7 +139,15 @@ def named(entry: Entry) -> list[str]:
 
 def plain(text: str) -> str:
     """Markdown without links' targets, comments and emphasis."""
-    return normal(_MARKS.sub("", _LINK.sub("]", text))) if text else ""
+    return normal(_MARKS.sub("", _LINK.sub("]", _uncommented(text)))) if text else ""
+
+
+def _uncommented(text: str) -> str:
+    pieces, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        pieces.append(text[at:start])
+        at = end + 3
+    return "]".join([*pieces, text[at:]])
 
 
 def _of_incident(entry: Incident) -> Iterator[Part]:

@@ -67,7 +67,7 @@ class Probe:
             for place in places:
                 mass[place] = mass.get(place, 0) + self.weights[token] * FINE // len(places)
         for token, places in self.places.items():
-            shares = [min(1000, MOST_OF_A_WORD * FINE * 1000 // mass[place]) for place in places]
+            shares = [min(1000, MOST_OF_A_WORD * FINE * 1000 // max(1, mass[place])) for place in places]
             share = sum(shares) // len(shares) if shares else 1000
             self.weights[token] = max(1, self.weights[token] * FINE * share // 1000)
 

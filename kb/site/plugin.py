@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemBytecodeCache
+from markupsafe import escape
 from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
@@ -37,7 +38,7 @@ from kb.site.heads import headed
 from kb.site.kept import NOTES, Kept, code
 from kb.site.leaf import Leaf, only_ours, take
 from kb.site.pages.notfound import NOT_FOUND, from_top
-from kb.site.policy import policy
+from kb.site.policy import allowed, policy
 from kb.site.records import RECORDS, kept_records
 from kb.site.stage import stage
 
@@ -173,9 +174,12 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return env
 
     def on_serve(self, server: LiveReloadServer, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
-        """Watches the entries instead of the pages made from them."""
+        """Watches the entries instead of the pages made from them; the policy lets the script that reloads them run."""
         server.unwatch(config.docs_dir)
         server.watch(str(Path(config.config_file_path).resolve().parent / kb_config.ENTRIES_FOLDER))
+        live: Any = server
+        inject = live._inject_js_into_html
+        live._inject_js_into_html = lambda page, epoch: allowed(page, inject(page, epoch))
         return server
 
     def on_template_context(self, context: Any, *, template_name: str, **_: Any) -> Any:
@@ -208,8 +212,6 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         if page.file.src_uri == f"{NOT_FOUND}.md":
             up = urlsplit(config.site_url or "/").path
             output = from_top(output, up)
-        if self.serving:
-            return output  # MkDocs puts the script that reloads a page into the page, which the policy would refuse
         return headed(output, self.policy, up, indexing=self.edition.indexing)
 
     @event_priority(100)  # before the search plugin writes its index
@@ -274,6 +276,8 @@ def _fill_in(config: MkDocsConfig) -> None:
             config.theme[name] = value
     if config.site_url and "features" not in chosen:
         config.theme["features"] = [*_THEME["features"], *_INSTANT]
+    for name in ("site_name", "site_description", "site_author"):
+        config[name] = escape(config[name]) if config[name] else config[name]  # the theme takes it for HTML
     if not config.nav:
         config.nav = [{name: f"{page}.md"} for page, (name, _) in PAGES.items() if page not in OFF_NAV]
     if config.not_in_nav is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from html import escape
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.S)
 _SCOPE = '__md_scope=new URL("'
@@ -29,6 +30,20 @@ def policy(reference: str) -> str:
         f"default-src 'self'; script-src 'self' {hashes}; style-src 'self'; font-src 'self' data:; "
         "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'"
     )
+
+
+def allowed(page: bytes, served: bytes) -> bytes:
+    """A page as it is served, with the script that reloads it added to its policy.
+
+    Args:
+        page: as it was built.
+        served: with one script put into it, which is another one each time.
+    """
+    start = next((at for at, (one, other) in enumerate(zip(page, served, strict=False)) if one != other), len(page))
+    added = served[start : start + len(served) - len(page)]
+    script = added[added.index(b">") + 1 : added.rindex(b"</")].decode("utf-8")
+    source = escape(f"script-src 'sha256-{_digest(script)}' ")
+    return served.replace(b"script-src ", source.encode("utf-8"), 1)
 
 
 def _variants(script: str) -> list[str]:

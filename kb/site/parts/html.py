@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
+from kb.model.visible import readable
+
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SPECIAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f&<>\"']")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_SPECIAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069&<>\"']")
 
 
 class Html(str):
@@ -25,7 +27,7 @@ Child = str | None | Iterable["Child"]
 
 def escape(text: str) -> Html:
     """The text as HTML that shows just that text, also inside an attribute."""
-    return Html(html.escape(_CONTROL.sub("", text)) if _SPECIAL.search(text) else text)
+    return Html(html.escape(readable(_CONTROL.sub("", text))) if _SPECIAL.search(text) else text)
 
 
 def join(*children: Child) -> Html:
