@@ -26,18 +26,48 @@ def postgres() -> Iterator[str]:
         return
     if reason := _missing():
         missing(reason)
-    folder = Path(tempfile.mkdtemp(prefix="kb-pg-"))
-    folder.chmod(0o777)
-    port = _free_port()
-    data = folder / "data"
-    _run("initdb", "-D", str(data), "-A", "trust", "-U", "kb", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    _run("pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql+psycopg://kb@127.0.0.1:{port}"
-    finally:
-        _run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with Server() as server:
+        yield server.url
+
+
+class Server:
+    """A PostgreSQL server of our own, that may be killed and started again."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="kb-pg-"))
+        self._folder.chmod(0o777)
+        self._port = _free_port()
+        self.url = f"postgresql+psycopg://kb@127.0.0.1:{self._port}"
+
+    def __enter__(self) -> Server:
+        """Makes and starts it."""
+        _run("initdb", "-D", str(self._folder / "data"), "-A", "trust", "-U", "kb", "--no-sync")
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stops it, and takes its folder away."""
+        self.kill()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start(self) -> None:
+        """Starts it, and waits until it answers."""
+        options = (
+            f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off"
+        )
+        data = str(self._folder / "data")
+        _run("pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+
+    def kill(self) -> None:
+        """Stops it at once, as a crash does: whatever runs is cut off."""
+        _run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+
+    def drop_connections(self) -> None:
+        """Cuts every connection but the one that says so."""
+        import psycopg
+
+        with psycopg.connect(self.url.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

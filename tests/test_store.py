@@ -17,8 +17,10 @@ from sqlalchemy import select, text
 from storing import ID, PATH, TEXT, in_step, incident, log, opened, put, some_of_each
 from strategies import entries
 
+from kb.config import Settings
 from kb.errors import ChangedMeanwhile, ConfigurationError, StoreUnavailable
 from kb.files import settled, state_folder
+from kb.journeys.doctor import examine
 from kb.markdown import render
 from kb.model import DeploymentLink, Entry, IncidentStatus, Section, snapshot
 from kb.store import Draft, Origin, Store, database_url
@@ -231,8 +233,9 @@ def test_a_damaged_database_is_named_and_mended_as_the_message_says(tmp_path: Pa
     with pytest.raises(StoreUnavailable) as caught:
         work()
     assert str(file) in caught.value.message
-    assert "move it away and run 'kb sync'" in caught.value.hint
-    file.rename(tmp_path / "damaged")
+    assert "kb check --deep --repair" in caught.value.hint
+    examine(Settings(root=tmp_path), True, lambda done, total: None)
+    assert examine(Settings(root=tmp_path), False, lambda done, total: None) == []
     with opened(tmp_path) as kb:
         kb.sync()
         assert kb.get(ID).text == TEXT
