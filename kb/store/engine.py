@@ -14,22 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, text, update
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from kb.errors import ChangedMeanwhile, ConfigurationError, StoreUnavailable
-from kb.store import tables
-from kb.store.columns import metadata
-from kb.store.projection import PROJECTED
-
-SCHEMA = 2
-"""The version of the tables; a database of a later one is refused, in an earlier one the derived rows are made anew."""
+from kb.store import schema
 
 WAIT_SECONDS = 30
 _FILE = "kb.sqlite"
-_MAKING_TABLES = 0x6B62  # any number that is ours: "kb"
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}",
     "PRAGMA journal_mode = TRUNCATE",
@@ -75,7 +69,7 @@ def open_engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     with guarded(url):
-        _provide_tables(engine)
+        schema.provide(engine)
     return engine
 
 
@@ -199,46 +193,3 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writing = connection.get_execution_options().get("kb_writing")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def _provide_tables(engine: Engine) -> None:
-    found = _schema(engine)
-    if found is None or 0 < found < SCHEMA:
-        with engine.execution_options(kb_writing=True).begin() as connection:
-            if connection.dialect.name == "postgresql":  # two that make the tables at once would both fail
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING_TABLES})
-            _make_tables(connection)
-        found = _schema(engine)
-    if found != SCHEMA:
-        raise StoreUnavailable(
-            f"the database has schema {found}; this release of kb knows {SCHEMA}", "install the release that made it"
-        )
-
-
-def _make_tables(connection: Connection) -> None:
-    """The tables, unless somebody else has made them meanwhile; those of derived rows are replaced by ours.
-
-    What is derived from a text can be made from it again, and is by the next sync, for nobody is noted as its maker.
-    """
-    found = _version(connection)
-    if found is None:
-        metadata.create_all(connection)
-        connection.execute(insert(tables.meta).values(key="schema", value=str(SCHEMA)))
-    elif found < SCHEMA:
-        metadata.drop_all(connection, PROJECTED)
-        metadata.create_all(connection)
-        connection.execute(update(tables.entries).values(made_by=""))
-        connection.execute(update(tables.meta).where(tables.meta.c.key == "schema").values(value=str(SCHEMA)))
-
-
-def _schema(engine: Engine) -> int | None:
-    """The version of the tables that are there; None when there are none."""
-    with engine.connect() as connection:
-        return _version(connection)
-
-
-def _version(connection: Connection) -> int | None:
-    if not inspect(connection).has_table(tables.meta.name):
-        return None
-    value = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == "schema"))
-    return int(value) if value and value.isdecimal() else 0
