@@ -19,7 +19,8 @@ from kb.errors import StoreUnavailable
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.find import Finder
 from kb.journeys.record import Progress
-from kb.store import Flaw, complete, database_url, missing, renew
+from kb.store import Flaw, database_url
+from kb.store.mending import complete, missing, renew
 
 _DAMAGED = "damaged"
 _ASIDE = "damaged-%Y%m%dT%H%M%SZ"
