@@ -57,10 +57,7 @@ def open_engine(url: URL) -> Engine:
         StoreUnavailable: the database cannot be reached, is damaged, or is of a later release.
     """
     try:
-        if url.get_backend_name() == "sqlite":
-            engine = create_engine(url, poolclass=NullPool)
-        else:
-            engine = create_engine(url, pool_pre_ping=True)  # the server may have been started again
+        engine = create_engine(url, poolclass=NullPool if url.get_backend_name() == "sqlite" else None)
     except (ImportError, NoSuchModuleError) as error:
         raise ConfigurationError(f"database: {error}", "install 'postmortem-kb[postgres]'") from None
     if url.get_backend_name() == "sqlite":

@@ -138,11 +138,6 @@ class Reader:
         found = self._connection.execute(query.where(_REVISION.entry == entry_id).order_by(_REVISION.rev))
         return [Revision(row.rev, row.sha256, row.at, row.by, row.via, row.checkout) for row in found]
 
-    def has_revision(self, entry_id: str, rev: int, sha256: str) -> bool:
-        """Whether this checkout kept a text of that digest as that revision."""
-        where = _REVISION.entry == entry_id, _REVISION.rev == rev, _REVISION.checkout == self._checkout
-        return self._connection.scalar(select(_REVISION.sha256).where(*where)) == sha256
-
     def text(self, entry_id: str, rev: int) -> str | None:
         """The text of one revision."""
         where = _REVISION.entry == entry_id, _REVISION.rev == rev

@@ -8,14 +8,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
 
 from kb.errors import AlreadyExists, StoreUnavailable
 from kb.store.engine import guarded, open_engine
@@ -77,35 +75,10 @@ class Store:
             StoreUnavailable: the database cannot be used; nothing was written.
             ChangedMeanwhile: somebody else changed the same thing first; nothing was written.
         """
-        with guarded(self._url), self._writing.connect() as connection:
-            transaction = connection.begin()
-            try:
-                writer = Writer(connection, self.checkout)
-                yield writer
-                writer.flush()
-            except BaseException:
-                with contextlib.suppress(DBAPIError):
-                    transaction.rollback()
-                raise
-            try:
-                transaction.commit()
-            except DBAPIError as error:
-                if not self._kept(writer.kept, error):
-                    raise
-
-    def _kept(self, revisions: list[tuple[str, int, str]], error: DBAPIError) -> bool:
-        """Whether a change was kept although the server's answer to the commit was lost: its revisions say so."""
-        if not error.connection_invalidated or not revisions:
-            return False
-        for wait in (0.0, 0.2, 1.0, 3.0):
-            time.sleep(wait)
-            with contextlib.suppress(DBAPIError), self._engine.begin() as connection:
-                reader = Reader(connection, self.checkout)
-                return all(reader.has_revision(*one) for one in revisions)
-        raise StoreUnavailable(
-            "the database went away in the instant of the change, and cannot say whether it was kept",
-            "when it is back, 'kb history' tells; if it was not, do it again",
-        )
+        with guarded(self._url), self._writing.begin() as connection:
+            writer = Writer(connection, self.checkout)
+            yield writer
+            writer.flush()
 
     def forget_deleted(self) -> None:
         """From now on SQLite overwrites with zeros what is deleted."""

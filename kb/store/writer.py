@@ -30,7 +30,6 @@ class Writer(Reader):
         """Made by `Store`."""
         super().__init__(connection, checkout)
         self._waiting: dict[Table, list[Row]] = {}
-        self.kept: list[tuple[str, int, str]] = []
 
     def add_checkout(self, machine: str, path: str) -> None:
         """Makes this checkout known."""
@@ -64,7 +63,6 @@ class Writer(Reader):
 
     def keep(self, entry_id: str, rev: int, text: str, origin: Origin) -> None:
         """Keeps a text as a revision."""
-        self.kept.append((entry_id, rev, _digest(text)))
         self._later(tables.revisions, {
             "entry": entry_id, "rev": rev, "sha256": _digest(text), "text": text, "at": origin.at, "by": origin.by,
             "via": origin.via, "checkout": self._checkout,
