@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, update
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from kb.errors import ChangedMeanwhile, ConfigurationError, StoreUnavailable
-from kb.store import schema
+from kb.store import schema, server, tables
+from kb.store.columns import metadata
+from kb.store.projection import PROJECTED
 
 WAIT_SECONDS = 30
 _FILE = "kb.sqlite"
@@ -57,13 +59,15 @@ def open_engine(url: URL) -> Engine:
         StoreUnavailable: the database cannot be reached, is damaged, or is of a later release.
     """
     try:
-        engine = create_engine(url, poolclass=NullPool if url.get_backend_name() == "sqlite" else None)
+        own = {"poolclass": NullPool} if url.get_backend_name() == "sqlite" else server.options(url)
+        engine = create_engine(url, **own)
     except (ImportError, NoSuchModuleError) as error:
         raise ConfigurationError(f"database: {error}", "install 'postmortem-kb[postgres]'") from None
     if url.get_backend_name() == "sqlite":
         _make_private(Path(str(url.database)))
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    server.prepare(engine)
     with guarded(url):
         schema.provide(engine)
     return engine
@@ -91,9 +95,13 @@ def unavailable(error: BaseException, url: URL) -> StoreUnavailable:
     """What to tell the user about a database error."""
     said = str(error).strip().split("\n")[0]
     if url.get_backend_name() != "sqlite":
+        name = url.render_as_string(hide_password=True)
+        if "lock timeout" in said:
+            message = f"in the database {name} somebody has been changing the same thing for {WAIT_SECONDS} seconds"
+            return StoreUnavailable(message, "try again; nothing was written")
         return StoreUnavailable(
-            f"the database {url.render_as_string(hide_password=True)} cannot be used: {said}",
-            "see that the server runs and can be reached; the entry files are untouched",
+            f"the database {name} cannot be used: {said}",
+            "nothing was recorded; see that the server runs and can be reached",
         )
     if "locked" in said:
         return StoreUnavailable(

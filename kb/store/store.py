@@ -14,10 +14,13 @@ from pathlib import Path
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
 from kb.errors import AlreadyExists, StoreUnavailable
 from kb.store.engine import guarded, open_engine
 from kb.store.reader import Reader
+from kb.store.server import was_kept
+from kb.store.stored import Kept
 from kb.store.writer import Writer
 
 
@@ -75,10 +78,17 @@ class Store:
             StoreUnavailable: the database cannot be used; nothing was written.
             ChangedMeanwhile: somebody else changed the same thing first; nothing was written.
         """
-        with guarded(self._url), self._writing.begin() as connection:
-            writer = Writer(connection, self.checkout)
-            yield writer
-            writer.flush()
+        with guarded(self._url):
+            sent: Kept | None = None
+            try:
+                with self._writing.begin() as connection:
+                    writer = Writer(connection, self.checkout)
+                    yield writer
+                    writer.flush()
+                    sent = writer.kept
+            except DBAPIError as error:
+                if not (sent and error.connection_invalidated and was_kept(self._writing, sent, self._url)):
+                    raise
 
     def forget_deleted(self) -> None:
         """From now on SQLite overwrites with zeros what is deleted."""

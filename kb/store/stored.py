@@ -98,3 +98,14 @@ class Flaw:
     entry: str
     what: str
     rev: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """By what a revision of ours is known."""
+
+    entry: str
+    rev: int
+    sha256: str
+    at: datetime
+    checkout: str

@@ -14,7 +14,7 @@ from kb.model.snapshot import encode, maker
 from kb.store import tables
 from kb.store.projection import PROJECTED, Row, rows
 from kb.store.reader import STORED, Reader
-from kb.store.stored import Draft, Flaw, Origin, Stored
+from kb.store.stored import Draft, Flaw, Kept, Origin, Stored
 
 _ENTRY = tables.entries.c
 _FILE = tables.checkout_files.c
@@ -24,12 +24,13 @@ _MARK = tables.index_marks.c
 
 
 class Writer(Reader):
-    """Changes to the database within one transaction."""
+    """Changes to the database within one transaction; `kept` is the last revision among them."""
 
     def __init__(self, connection: Connection, checkout: str) -> None:
         """Made by `Store`."""
         super().__init__(connection, checkout)
         self._waiting: dict[Table, list[Row]] = {}
+        self.kept: Kept | None = None
 
     def add_checkout(self, machine: str, path: str) -> None:
         """Makes this checkout known."""
@@ -63,6 +64,7 @@ class Writer(Reader):
 
     def keep(self, entry_id: str, rev: int, text: str, origin: Origin) -> None:
         """Keeps a text as a revision."""
+        self.kept = Kept(entry_id, rev, _digest(text), origin.at, self._checkout)
         self._later(tables.revisions, {
             "entry": entry_id, "rev": rev, "sha256": _digest(text), "text": text, "at": origin.at, "by": origin.by,
             "via": origin.via, "checkout": self._checkout,
