@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,8 +38,8 @@ class Server:
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="kb-pg-"))
         self._folder.chmod(0o777)
-        self._port = _free_port()
-        self.url = f"postgresql+psycopg://kb@127.0.0.1:{self._port}"
+        self.port = _free_port()
+        self.url = f"postgresql+psycopg://kb@127.0.0.1:{self.port}"
 
     def __enter__(self) -> Server:
         """Makes and starts it."""
@@ -51,16 +53,25 @@ class Server:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
-        """Starts it, and waits until it answers."""
-        options = (
-            f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off"
-        )
+        """Starts it, and waits until it answers; what is left of a killed one may be in the way for a moment."""
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off"
         data = str(self._folder / "data")
-        _run("pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+        for tries in range(40):
+            try:
+                _run("pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
+                return
+            except subprocess.CalledProcessError:
+                if tries == 39:
+                    raise
+                time.sleep(0.25)
 
     def kill(self) -> None:
         """Stops it at once, as a crash does: whatever runs is cut off."""
         _run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+
+    def kill_hard(self) -> None:
+        """SIGKILL, as from the kernel when memory runs out."""
+        os.kill(int((self._folder / "data/postmaster.pid").read_text().split("\n")[0]), signal.SIGKILL)
 
     def drop_connections(self) -> None:
         """Cuts every connection but the one that says so."""

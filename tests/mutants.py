@@ -144,6 +144,20 @@ def quotations_as_they_come() -> None:
     document.bounded = html.bounded = lambda engine: engine
 
 
+def no_look_for_a_lost_answer() -> None:
+    """A commit whose answer is lost is taken for one that was not made."""
+    from kb.store import store
+
+    store.was_kept = lambda *_: False  # type: ignore[assignment]
+
+
+def foreign_keys_while_tables_change() -> None:
+    """SQLite takes the rows of other tables along when a table is made anew."""
+    from kb.store import schema
+
+    schema._without_foreign_keys = lambda _: None
+
+
 MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "no immediate transaction": (no_immediate_transaction, "tests/test_store.py"),
     "no fsync of files": (_no_fsync_of(stat.S_ISREG), "tests/test_power_loss.py"),
@@ -161,6 +175,8 @@ MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "no limits": (no_limits, "tests/test_hostile.py -k hundred"),
     "quotations as they come": (quotations_as_they_come, "tests/test_hostile.py -k lists_deeper"),
     "raw terminal": (raw_terminal, "tests/test_hostile_terminal.py"),
+    "no look for a lost answer": (no_look_for_a_lost_answer, "tests/test_shared_commands.py -k answer_is_lost"),
+    "foreign keys while tables change": (foreign_keys_while_tables_change, "tests/test_migrations.py -k made_anew"),
 }
 """What is taken out, and the tests (as pytest is told of them) of which one must turn red."""
 

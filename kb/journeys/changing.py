@@ -5,11 +5,11 @@ A change begins from the newest text and from what was just saved in the file, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from kb import files
-from kb.errors import AlreadyExists, InvalidEntry, NotFound
+from kb.errors import AlreadyExists, InvalidEntry, NotFound, StoreUnavailable
 from kb.journeys.intake import BY_HAND, Held, Incoming, Intake, Taken, newly_held, understand
 from kb.journeys.record import NewEntry, Progress, Record, record_of, stale_ids
 from kb.journeys.workspace import Workspace, usual_path
@@ -46,7 +46,7 @@ def create(
             for draft in drafts:
                 saved.append(writer.save(draft, None, origin))
                 writer.mark_file(draft.entry.id, draft.path, 0, "")
-        _write(work, [draft.entry.id for draft in drafts])
+        _write(work, {draft.entry.id: draft.path for draft in drafts})
     return [record_of(stored, stored.path) for stored in saved]
 
 
@@ -103,11 +103,11 @@ def delete(work: Workspace, entry_id: str, origin: Origin) -> None:
         NotFound: there is no such entry.
     """
     with work.lock:
-        _refresh(work, entry_id)
+        mark = _refresh(work, entry_id)
         files.unsettle(work.root)
         with work.store.writing() as writer:
             writer.tombstone(_locked(writer, entry_id), origin)
-        _write(work, [entry_id])
+        _write(work, {entry_id: mark.path})
 
 
 def _draft(work: Workspace, new: NewEntry) -> Draft:
@@ -153,7 +153,7 @@ def _revise(
             if keep:
                 writer.keep(entry_id, old.rev + 1, keep, replace(origin, via=f"{origin.via}{AS_IT_CAME}"))
             new = writer.save(Draft(entry, text, old.path), old, origin, skip=1 if keep else 0)
-        _write(work, [entry_id])
+        _write(work, {entry_id: mark.path})
     return record_of(new, mark.path, stale)
 
 
@@ -197,10 +197,17 @@ def _taken(work: Workspace, writer: Writer, found: Incoming | Held, mark: Mark) 
     return Intake(writer, work.root, work.store.checkout, work.origin(BY_HAND)).take(found, mark)
 
 
-def _write(work: Workspace, ids: Sequence[str]) -> None:
-    with work.store.reading() as reader:
-        held = reader.held()
-    outbox = Outbox(work, frozenset(held) | stale_ids(held))
-    outbox.write(ids)
+def _write(work: Workspace, paths: Mapping[str, str]) -> None:
+    """Writes the files of what is recorded, entry by path. That it cannot be done yet is told, and no failure."""
+    try:
+        with work.store.reading() as reader:
+            held = reader.held()
+        outbox = Outbox(work, frozenset(held) | stale_ids(held))
+        outbox.write(paths)
+    except StoreUnavailable as error:
+        hint = "it is kept in the database; the next command writes it"
+        message = f"the file is not written yet: {error.message}"
+        work.problems += [Problem(path, 1, message, hint) for path in paths.values()]
+        return
     work.problems += outbox.problems
     work.problems += [clash.problem() for clash in outbox.clashes]

@@ -43,13 +43,19 @@ def provide(engine: Engine) -> None:
 def _alone(engine: Engine) -> Iterator[Connection]:
     """One transaction in which nobody else makes tables."""
     with engine.execution_options(kb_writing=True).connect() as connection:
-        if connection.dialect.name == "sqlite":  # where a table that is made again would take its children with it
-            assert connection.connection.dbapi_connection is not None
-            connection.connection.dbapi_connection.execute("PRAGMA foreign_keys = OFF")
+        if connection.dialect.name == "sqlite":
+            _without_foreign_keys(connection)
         with connection.begin():
             if connection.dialect.name == "postgresql":  # two that make the tables at once would both fail
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MAKING_TABLES})
             yield connection
+
+
+def _without_foreign_keys(connection: Connection) -> None:
+    """SQLite changes a table by making another, and dropping the first would take the rows that belong to it along."""
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    driver.execute("PRAGMA foreign_keys = OFF")  # within a transaction it would do nothing
 
 
 def _bring(connection: Connection) -> None:
