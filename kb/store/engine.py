@@ -13,15 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, update
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from kb.errors import ChangedMeanwhile, ConfigurationError, StoreUnavailable
-from kb.store import schema, server, tables
-from kb.store.columns import metadata
-from kb.store.projection import PROJECTED
+from kb.store import schema, server
 
 WAIT_SECONDS = 30
 _FILE = "kb.sqlite"
