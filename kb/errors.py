@@ -14,6 +14,7 @@
     │   └── TooLong             13   a text longer than an entry holds
     ├── ConfigurationError      14   mkdocs.yml or a KB_* variable is wrong
     └── StoreUnavailable        15   the database or the index cannot be used
+        └── ReadOnly            15   nothing can be written there; what is recorded can be read
 
 Faults *inside* an entry are not exceptions but values with a place: `kb.model.Problem`.
 """
@@ -101,3 +102,7 @@ class StoreUnavailable(KbError):
     """The database or the index cannot be used."""
 
     exit_code = 15
+
+
+class ReadOnly(StoreUnavailable):
+    """Nothing can be written where the knowledge base lies; what is recorded can be read."""

@@ -44,7 +44,8 @@ ELEMENTS = """() => {
     for (const attribute of one.getAttributeNames()) found.add(`${name} ${attribute}`);
     if (["script", "link", "meta", "base", "style", "form", "iframe", "object", "embed", "template"].includes(name)) {
       const told = one.getAttribute("src") ?? one.getAttribute("href") ?? one.getAttribute("name") ?? "";
-      found.add(`${name}: ${told.replace(/^file:.*\\/site\\//, "").replace(/^(?:\\.\\.?\\/)+/, "").replace(/#.*/, "")}`);
+      const below = told.replace(/^file:.*\\/site\\//, "").replace(/^(?:\\.\\.?\\/)+/, "");
+      found.add(`${name}: ${below.replace(/#.*/, "")}`);
     }
   }
   return [...found];

@@ -147,7 +147,7 @@ def test_when_the_server_is_away_it_is_said_and_nothing_is_half_done(tmp_path: P
     server.kill()
     with pytest.raises(StoreUnavailable) as told, opened(tmp_path, url) as kb:
         log(kb, "lost")
-    assert (told.value.exit_code, "the entry files are untouched" in told.value.hint) == (15, True)
+    assert (told.value.exit_code, "nothing was recorded" in told.value.hint) == (15, True)
     assert (tmp_path / PATH).read_text() == TEXT
     server.start()
     with opened(tmp_path, url) as kb:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from kb.errors import StoreUnavailable
+from kb.errors import ReadOnly, StoreUnavailable
 from kb.files.tree import STATE, TEMPORARY, digest, scan
 
 _NOTE = "settled"
@@ -61,6 +62,9 @@ class Lock:
                 "wait for it to finish, or end it, and try again; nothing was written",
             ) from None
         except OSError as error:
+            if error.errno == errno.EROFS:
+                message = "nothing can be written here: the file system is read-only"
+                raise ReadOnly(message, "see how it is mounted") from None
             raise StoreUnavailable(f"the lock in {STATE}/ cannot be used: {error.strerror}") from None
         return self
 

@@ -27,7 +27,7 @@ from kb.journeys.record import (
     stale_ids,
 )
 from kb.journeys.restoring import restore
-from kb.journeys.sync import MISSING_HINT, question, sync
+from kb.journeys.sync import MISSING_HINT, question, synced
 from kb.journeys.workspace import Clock, Workspace
 from kb.model import DeploymentStatus, Entry, Incident, Problem, Relation
 from kb.model.standing import BLAMED, Said
@@ -272,8 +272,7 @@ class KnowledgeBase:
             ChangedMeanwhile: files have disappeared in numbers; everything else was done, nothing was deleted.
             StoreUnavailable: the database cannot be used.
         """
-        with self._work.lock:
-            report = sync(self._work, "accept" if accept_deletions else "ask", progress)
+        report = synced(self._work, "accept" if accept_deletions else "ask", progress, strict)
         if report.missing and strict:
             raise ChangedMeanwhile(question(report), MISSING_HINT)
         return report

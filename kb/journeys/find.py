@@ -6,6 +6,7 @@ on what was last indexed.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kb import files
 from kb.config import Settings
+from kb.errors import ReadOnly
 from kb.model import Match, Problem, Suggestion
 
 if TYPE_CHECKING:
@@ -128,6 +130,11 @@ class Finder:
             self._take_in(base)
 
     def _take_in(self, base: KnowledgeBase) -> None:
+        with contextlib.suppress(ReadOnly):  # then the index answers as it is
+            self._index_changes(base)
+        self._stale = base.stale()
+
+    def _index_changes(self, base: KnowledgeBase) -> None:
         with base.exclusively():  # else a slower command could put an older revision over a newer one
             changes = base.index_changes(self._index.token)
             total, told = len(changes.upserts), self.progress
@@ -135,4 +142,3 @@ class Finder:
             if changes.marks:
                 self._index.update(upserts, changes.removed, (lambda done: told(done, total)) if told else None)
             base.index_done(self._index.token, changes.marks)
-        self._stale = base.stale()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from kb import files
-from kb.errors import ChangedMeanwhile
+from kb.errors import ChangedMeanwhile, ReadOnly
 from kb.journeys.intake import BY_HAND, Held, Incoming, Intake, Taken, look, newly_held, understand
 from kb.journeys.record import Changed, Clash, Progress, SyncReport
 from kb.journeys.workspace import Workspace, usual_path
@@ -43,6 +43,26 @@ def sync(work: Workspace, deletions: Deletions = "ask", progress: Progress | Non
     report = _Sync(work, deletions, progress or _silent).run()
     work.problems[:] = report.problems
     return report
+
+
+def synced(work: Workspace, deletions: Deletions, progress: Progress | None, strict: bool) -> SyncReport:
+    """The same, with the lock taken for it.
+
+    Args:
+        strict: raise where nothing can be written; otherwise that is only a problem, for what is recorded can be read.
+
+    Raises:
+        ReadOnly: nothing can be written there.
+    """
+    try:
+        with work.lock:
+            return sync(work, deletions, progress)
+    except ReadOnly as error:
+        if strict:
+            raise
+        hint = "what was changed by hand since the last command is not shown"
+        work.problems[:] = [Problem(files.ENTRIES, 1, error.message, hint)]
+        return SyncReport(problems=tuple(work.problems))
 
 
 def _silent(_done: int, _total: int) -> None:
