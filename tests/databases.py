@@ -33,9 +33,14 @@ def postgres() -> Iterator[str]:
 
 
 class Server:
-    """A PostgreSQL server of our own, that may be killed and started again."""
+    """A PostgreSQL server of our own, that may be killed and started again.
 
-    def __init__(self) -> None:
+    Args:
+        safe: it waits for the disk, as one does that is to survive a loss of power.
+    """
+
+    def __init__(self, safe: bool = False) -> None:
+        self._fsync = "on" if safe else "off"
         self._folder = Path(tempfile.mkdtemp(prefix="kb-pg-"))
         self._folder.chmod(0o777)
         self.port = _free_port()
@@ -54,7 +59,10 @@ class Server:
 
     def start(self) -> None:
         """Starts it, and waits until it answers; what is left of a killed one may be in the way for a moment."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} -c fsync=off"
+        options = (
+            f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
+            f"-c fsync={self._fsync}"
+        )
         data = str(self._folder / "data")
         for tries in range(40):
             try:
