@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import sqlite3
@@ -196,7 +197,10 @@ def test_a_damaged_index(well: Kb, how: str) -> None:
 def test_an_index_that_holds_something_else(well: Kb) -> None:
     """It reads well, but it is that of another day."""
     old = well.root / "old"
+    well("search", "event")
     shutil.copytree(well.root / ".kb/index", old)
+    about = json.loads((old / "kb.json").read_text())
+    (old / "kb.json").write_text(json.dumps({**about, "place": f"{old.stat().st_dev}:{old.stat().st_ino}"}))
     well("log", "something new")
     well("search", "new")
     shutil.rmtree(well.root / ".kb/index")

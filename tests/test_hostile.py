@@ -446,7 +446,11 @@ def test_a_title_that_is_too_long_is_refused_and_nothing_is_made(kb: Kb) -> None
     assert kb.files() == {}
 
 
-@pytest.mark.parametrize("fragment", ["\udcff", "x" * 100_000, "%" * 50_000, "\x1b[31m", "../..", ""])
+@pytest.mark.parametrize(
+    "fragment",
+    ["\udcff", "x" * 100_000, "%" * 50_000, "\x1b[31m", "../..", ""],
+    ids=["half a character", "long", "signs", "escape", "dots", "empty"],
+)
 def test_an_id_that_is_none_is_not_found(fragment: str, kb: Kb) -> None:
     kb("new", "incident", "Something broke")
     for words in (("show",), ("history",), ("log", "x", "--on"), ("similar",)):

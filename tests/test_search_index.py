@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import stat
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from bench.judged import JUDGED, ROOT, entries
+from commands import Kb
 
 from kb.model import Incident, Item
 from kb.search import finder, preparing, questions, vocabulary
@@ -145,3 +147,17 @@ def test_without_further_processes_one_does_it_all(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(preparing, "MANY", 10)
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refused)
     assert [one.id for one in preparing.prepared(items, WORDS)] == [entry.id for entry, _, _ in items]
+
+
+def test_an_index_that_came_with_a_clone_is_thrown_away_unread(seeded: Kb, tmp_path: Path) -> None:
+    """Whoosh's files are pickles: reading one that somebody else made would run what they put into it."""
+    seeded("search", "cpu")
+    other = Kb(tmp_path / "clone")
+    shutil.copytree(seeded.root, other.root)
+    ran = tmp_path / "ran"
+    bomb = f"cos\nsystem\n(S'touch {ran}'\ntR.".encode()
+    for file in (other.root / ".kb/index").iterdir():
+        if file.suffix in (".toc", ".seg", ".pickle"):
+            file.write_bytes(bomb)
+    assert other("search", "high CPU after deploy", "--json").json["total"] > 0
+    assert not ran.exists()

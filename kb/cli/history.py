@@ -10,6 +10,7 @@ from kb.cli import output
 from kb.cli.options import Json, Root, now, opened
 from kb.errors import KbError, UsageError
 from kb.model import Moment
+from kb.model.names import ENTRY_ID
 
 if TYPE_CHECKING:
     from kb.journeys.base import KnowledgeBase
@@ -71,7 +72,7 @@ def _whole(base: KnowledgeBase, fragment: str) -> str:
     try:
         return base.get(fragment).entry.id
     except KbError:
-        if base.exists(fragment):
+        if ENTRY_ID.fullmatch(fragment) and base.exists(fragment):
             return fragment
         raise
 

@@ -66,7 +66,8 @@ class Index:
         self.meanings = meanings
         try:
             about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-            fits = (about["made_by"], about["vocabulary"]) == (MADE_BY, vocabulary.digest)
+            made = about["made_by"], about["vocabulary"], about["place"]
+            fits = made == (MADE_BY, vocabulary.digest, _place(folder))
             self.token = str(about["token"]) if fits else ""
             self._opened: Reading | None = Reading(folder) if fits else None
         except Exception:
@@ -89,6 +90,7 @@ class Index:
             FileIndex.create(FileStorage(str(self.folder)), schema(), NAME)
             self.token = secrets.token_hex(8)
             about = {"made_by": MADE_BY, "vocabulary": self.vocabulary.digest, "token": self.token}
+            about["place"] = _place(self.folder)
             (self.folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
         except OSError as error:
             raise StoreUnavailable(f"the index in {self.folder} cannot be written: {error.strerror}") from error
@@ -299,6 +301,14 @@ class Index:
                 failure = error
                 break
         raise IndexDamaged(f"the index cannot be read: {failure}") from failure
+
+
+def _place(folder: Path) -> str:
+    """By what a folder is known that was made here. Whoosh reads pickles, which run code: an index that came along with
+    a clone or a copy is thrown away unread.
+    """
+    found = folder.stat()
+    return f"{found.st_dev}:{found.st_ino}"
 
 
 def _make_durable(folder: Path, before: set[Path]) -> None:

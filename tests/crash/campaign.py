@@ -39,6 +39,7 @@ from kb.config import load
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.find import Finder
 from kb.search import vocabulary
+from kb.search.index import _place
 
 vocabulary.load = functools.cache(vocabulary.load)  # it is the same in every try, and takes longer than the rest
 
@@ -113,6 +114,9 @@ def fresh(origin: Path, folder: Path) -> Path:
     """A copy of the template to break."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(origin.parent, folder)
+    about = folder / "base/.kb/index/kb.json"  # else the copy's index would be made anew
+    told = json.loads(about.read_text())
+    about.write_text(json.dumps({**told, "place": _place(about.parent)}))
     return folder / "base"
 
 
