@@ -132,7 +132,7 @@ def _told(only: Published | None) -> dict[str, Any]:
 def _list(only: Published, report: Path | None) -> None:
     """The removals on the terminal, an entry after the other."""
     lines = [
-        *((name, "whole", "", "", why) for name, why in only.left_out),
+        *((name, "all of it", "", "", why) for name, why in only.left_out),
         *((one.entry, one.where, one.what, one.put, one.why) for one in only.removals),
     ]
     last = ""
@@ -140,7 +140,7 @@ def _list(only: Published, report: Path | None) -> None:
         if name != last:
             output.say((name, "bold"))
         words = f"“{_short(what)}”" + (f" → {put}" if put else "") if what else "left out"
-        output.say(f"  {where}: {words} ", (why, "dim"))
+        output.say(f"  {where}: {words}", (f" · {why}", "dim"))
         last = name
     if len(lines) > _MOST and not report:
         output.tell(f"{len(lines) - _MOST} more; '--report FILE' keeps the whole list")

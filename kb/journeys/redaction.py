@@ -260,8 +260,9 @@ class _Work:
     def _whole(self, name: str) -> str:
         """The full name that a part of one stands for, when it can only be that one."""
         folded = name.casefold()
-        full = [known for known in self.redactor.rules.people if folded in known.casefold().split() and known != name]
-        return full[0] if len(full) == 1 else name
+        known = {one.casefold(): one for one in self.redactor.rules.people if " " in one}
+        full = [one for other, one in known.items() if folded in other.split()]
+        return known.get(folded) or (full[0] if len(full) == 1 else name)
 
     def text(self, where: str, text: str) -> str:
         """A text without comments, internal paragraphs and private names."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-import secrets as random
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from urllib.parse import unquote
 
 from kb import secrets
@@ -48,7 +48,7 @@ def publish(
     if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / _OURS).is_file())):
         raise AlreadyExists(f"{target} holds something that is no site of kb", "name a folder that may be replaced")
     target.parent.mkdir(parents=True, exist_ok=True)
-    made = target.with_name(f".{target.name}-{random.token_hex(4)}")
+    made = target.with_name(f".{target.name}-{token_hex(4)}")
     try:
         built = build(root, made, strict=True, as_of=as_of, phase=phase, only=only, fresh=True)
         if only and (found := list(leaks(made, only.forbidden, only.allowed))):
