@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from kb.markdown.fields import SECTIONS, plain_heading
@@ -43,6 +44,8 @@ _URL = re.compile(r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"'`)\]]{1,2000}", re.IGNOR
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,300})\]\((<[^<>\n]{0,500}>|[^()\s]{1,500})(?:\s\"[^\"\n]{0,200}\")?\)")
 _FILE = re.compile(r"(?:[\w./-]{0,200}/)?([a-z0-9][a-z0-9-]{0,95})\.md(?:#.{0,200})?")
 _SCHEMES = ("http://", "https://")
+_BEFORE = re.compile(r"[^\s.!?>*_\"“(\[-][^.!?]{0,3}\Z")
+"""What stands before a word that does not begin a sentence."""
 _LOCAL = frozenset({"127.0.0.1", "0.0.0.0", "255.255.255.255", "::1"})
 
 
@@ -127,9 +130,9 @@ class Redactor:
         Args:
             label: what a person's name becomes.
         """
+        yield _URL, lambda found: self._address(found[0]), "an internal address"
         yield _EMAIL, lambda _: "[e-mail]", "an e-mail address"
         yield _UNC, lambda _: "[path]", "a path to a machine"
-        yield _URL, lambda found: self._address(found[0]), "an internal address"
         if self._internal:
             yield self._internal, lambda _: "[internal entry]", "an internal entry"
         if self._customers:
@@ -277,7 +280,7 @@ class _Work:
         words = comments_out("\n\n".join(kept))
         words = _LINK.sub(lambda found: self._link(where, found), words)
         for pattern, put, why in self.redactor.steps(self._label):
-            words = pattern.sub(lambda found, put=put, why=why: self._put(where, found[0], put(found), why), words)  # type: ignore[misc]
+            words = pattern.sub(partial(self._put, where, put, why), words)
         return words.strip("\n")
 
     def _link(self, where: str, found: re.Match[str]) -> str:
@@ -294,10 +297,14 @@ class _Work:
         self._took(where, found[0], words, "a link to what is not published")
         return words
 
-    def _put(self, where: str, what: str, put: str, why: str) -> str:
-        if put != what:
-            self._took(where, what, put, why)
-        return put
+    def _put(self, where: str, made: Callable[[re.Match[str]], str], why: str, found: re.Match[str]) -> str:
+        """What stands in place of something found, with a capital where a sentence begins."""
+        put = made(found)
+        if put == found[0]:
+            return put
+        self._took(where, found[0], put, why)
+        begins = not _BEFORE.search(found.string[: found.start()])
+        return put[0].upper() + put[1:] if begins else put
 
     def _took(self, where: str, what: str, put: str, why: str) -> None:
         self.removals.append(Removal(self.id, where, what, put, why))
