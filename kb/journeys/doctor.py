@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from kb import files
 from kb.config import Settings
@@ -21,6 +23,9 @@ from kb.journeys.find import Finder
 from kb.journeys.record import Progress
 from kb.store import Flaw, database_url
 from kb.store.mending import complete, missing, renew
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
 
 _DAMAGED = "damaged"
 _ASIDE = "damaged-%Y%m%dT%H%M%SZ"
@@ -61,14 +66,18 @@ class _Doctor:
     settings: Settings
     repair: bool
     told: Progress
-    _seen: list[Finding] = field(default_factory=list)
+
+    @property
+    def _url(self) -> URL:
+        state = files.state_folder(self.settings.root)
+        return database_url(self.settings.database, self.settings.root, state)
 
     def examine(self) -> Iterator[Finding]:
         yield from self._state()
-        if (broken := list(self._database())) and not all(finding.mended for finding in broken):
-            yield from broken
-            return
+        broken = list(self._database())
         yield from broken
+        if not all(finding.mended for finding in broken):
+            return
         with KnowledgeBase.open(self.settings.root, self.settings) as base:
             yield from self._contents(base)
             yield from self._files(base)
@@ -89,10 +98,8 @@ class _Doctor:
 
     def _database(self) -> Iterator[Finding]:
         """The database as a whole: can it be opened, are its tables there?"""
-        state = files.state_folder(self.settings.root)
-        url = database_url(self.settings.database, self.settings.root, state)
         try:
-            lost = missing(url)
+            lost = missing(self._url)
         except StoreUnavailable as error:
             if _DAMAGED not in error.message:
                 raise
@@ -150,12 +157,10 @@ class _Doctor:
 
     def _renew(self) -> str:
         """A new database from what can be read of the damaged one; the files fill what is missing."""
-        state = files.state_folder(self.settings.root)
-        url = database_url(self.settings.database, self.settings.root, state)
-        aside = state / f"{self._now()}.sqlite"
+        aside = files.state_folder(self.settings.root) / f"{self._now()}.sqlite"
         with files.Lock(self.settings.root):
             files.unsettle(self.settings.root)
-            copied = renew(url, aside)
+            copied = renew(self._url, aside)
         with KnowledgeBase.open(self.settings.root, self.settings) as base:
             base.sync(strict=False)
             total = len(base.records())
@@ -163,11 +168,9 @@ class _Doctor:
         return f"{kept}; the damaged one is kept as {files.STATE}/{aside.name}"
 
     def _complete(self, lost: list[str]) -> str:
-        state = files.state_folder(self.settings.root)
-        url = database_url(self.settings.database, self.settings.root, state)
         with files.Lock(self.settings.root):
             files.unsettle(self.settings.root)
-            complete(url)
+            complete(self._url)
         return f"{', '.join(lost)} made anew from the texts"
 
     def _put_aside(self, path: Path) -> str:
@@ -182,7 +185,7 @@ class _Doctor:
 
     @staticmethod
     def _now() -> str:
-        return datetime.now(UTC).strftime(_ASIDE)
+        return f"{datetime.now(UTC).strftime(_ASIDE)}-{token_hex(2)}"
 
 
 _REPAIR = "'kb check --deep --repair' mends it"
