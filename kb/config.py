@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +56,7 @@ class Settings:
     freeze: tuple[Freeze, ...] = ()
     indexing: bool = False
     secrets: str = "ask"
-    people: Mapping[str, str] = field(default_factory=dict)
+    people: tuple[tuple[str, str], ...] = ()
     customers: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     public_sections: tuple[str, ...] = ()
@@ -160,12 +160,11 @@ def _listed(name: str, value: Any) -> tuple[str, ...]:
     return tuple(text for item in items if (text := str(item).strip()))
 
 
-def _people(value: Any) -> dict[str, str]:
+def _people(value: Any) -> tuple[tuple[str, str], ...]:
     """Names and roles: a mapping, or a list of names without roles; in a variable `Jane Doe: developer; …`."""
     if isinstance(value, Mapping):
-        return {str(name).strip(): str(role or "").strip() for name, role in value.items()}
-    pairs = (item.partition(":") for item in _listed("people", value))
-    return {name.strip(): role.strip() for name, _, role in pairs}
+        return tuple((str(name).strip(), str(role or "").strip()) for name, role in value.items())
+    return tuple((name, role.strip()) for name, role in map(_named, _listed("people", value)))
 
 
 def _freezes(value: Any, timezone: str) -> tuple[Freeze, ...]:

@@ -111,7 +111,7 @@ def test_the_search_finds_every_kind_and_narrows_what_it_found(told: Path, page:
     kinds = set(page.locator(".kb-found small").all_inner_texts())
     assert {"Deployment", "Incident"} <= {one.split(" · ")[0] for one in kinds}
     expect(page.locator(".kb-start")).to_be_hidden()
-    assert page.url.endswith("#q=portal%205.1%20app%20pool")
+    expect(page).to_have_url(re.compile("#q=portal%205.1%20app%20pool$"))
     page.get_by_role("button", name="Deployments").click()
     expect(page.get_by_role("button", name="Deployments")).to_be_focused()
     expect(page.get_by_role("button", name="Deployments")).to_have_attribute("aria-pressed", "true")

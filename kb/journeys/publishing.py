@@ -161,11 +161,12 @@ def _rules(sources: Sequence[Source], chosen: Sequence[Source], settings: Settin
     own = [one for one in sources if not one.library]
     machines = _machines(own)
     known = _machines(one for one in chosen if one.library) - machines
-    people = {name: "" for one in own for name in _persons(one.entry)} | dict(settings.people)
+    given = dict(settings.people)
+    people = {name: "" for one in own for name in _persons(one.entry)} | given
     words = {word.casefold() for one in sources for word in _known_words(one.entry)}
     titles = {one.entry.title.casefold() for one in chosen}
     return Rules(
-        people={name: role for name, role in people.items() if name.casefold() not in words or name in settings.people},
+        people={name: role for name, role in people.items() if name.casefold() not in words or name in given},
         customers=settings.customers,
         hosts=(*settings.hosts, *sorted(filter(_TELLING.search, machines - shown))),
         sections=frozenset(name.strip().lower() for name in settings.public_sections or PUBLIC_SECTIONS),
