@@ -144,7 +144,8 @@ def _list(only: Published, report: Path | None) -> None:
         last = name
     if len(lines) > _MOST and not report:
         output.tell(f"{len(lines) - _MOST} more; '--report FILE' keeps the whole list")
-    output.tell(f"{len(only.removals)} removals in {len(only.entries)} entries, {len(only.left_out)} left out whole")
+    counts = len(only.removals), len(only.entries), len(only.left_out)
+    output.tell("taken out: {} in what is published of {}; left out whole: {}".format(*counts))
 
 
 def _short(words: str) -> str:

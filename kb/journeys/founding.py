@@ -11,7 +11,7 @@ from kb.files import git
 from kb.journeys.templates import FOLDER, supplied
 from kb.markdown.frontmatter import scalar
 
-_IGNORED = (".kb/", "/site/")
+_IGNORED = (".kb/", "/site/", "/public/")
 _ATTRIBUTES = f"{ENTRIES_FOLDER}/**/*.md text eol=lf merge=kb"
 """Two branches that each log an event to one incident merge without a clash; see `kb merge-driver`."""
 
