@@ -14,7 +14,8 @@
     │   └── TooLong             13   a text longer than an entry holds
     ├── ConfigurationError      14   mkdocs.yml or a KB_* variable is wrong
     └── StoreUnavailable        15   the database or the index cannot be used
-        └── ReadOnly            15   nothing can be written there; what is recorded can be read
+        ├── ReadOnly            15   nothing can be written there; what is recorded can be read
+        └── OutOfReach          15   the database server does not answer; the files are here
 
 Faults *inside* an entry are not exceptions but values with a place: `kb.model.Problem`.
 """
@@ -106,3 +107,7 @@ class StoreUnavailable(KbError):
 
 class ReadOnly(StoreUnavailable):
     """Nothing can be written where the knowledge base lies; what is recorded can be read."""
+
+
+class OutOfReach(StoreUnavailable):
+    """The database server does not answer: the files are here, and what is written into them is merged later."""

@@ -57,19 +57,19 @@ class Server:
         self.kill()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def start(self) -> None:
+    def start(self, tries: int = 40) -> None:
         """Starts it, and waits until it answers; what is left of a killed one may be in the way for a moment."""
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder} "
             f"-c fsync={self._fsync}"
         )
         data = str(self._folder / "data")
-        for tries in range(40):
+        for again in reversed(range(tries)):
             try:
                 _run("pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options, "start")
                 return
             except subprocess.CalledProcessError:
-                if tries == 39:
+                if not again:
                     raise
                 time.sleep(0.25)
 

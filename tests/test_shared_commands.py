@@ -26,6 +26,7 @@ __all__ = ["postgres"]
 CHECKOUTS, WRITERS = 4, 4
 EVENTS = int(os.environ.get("KB_EVENTS", "4"))
 TRIES = 200
+HARMS = max(10, EVENTS)
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +50,11 @@ def machines(tmp_path: Path, kb: Kb) -> list[Kb]:
 
 
 def say(machine: Kb, url: str, words: str) -> int:
-    """Logs an event, again and again until it is acknowledged; how often it was refused."""
+    """Logs an event, again and again until it is acknowledged; how often it was refused, or went to the file alone."""
     for refused in range(TRIES):
         ran = machine.fails("log", words, "--on", ID, KB_DATABASE=url)
         if ran.code == 0:
-            return refused
+            return refused + ("files here" in ran.err)
         assert ran.code in (12, 15), f"{words} {ran.code}: {ran.err}"
         if "was changed is not known" in ran.err and known(machine, url, words):
             return refused
@@ -85,6 +86,9 @@ def test_four_machines_log_while_the_server_is_killed(machines: list[Kb], server
         chance = random.Random(6)
         typed = 0
         while any(one.is_alive() for one in writers):
+            if typed == HARMS:  # a slow machine gets through at last
+                time.sleep(0.1)
+                continue
             wire.cut()
             type_line(machines[-1].root / PATH, f"typed {typed}.")
             typed += 1
@@ -128,7 +132,10 @@ def again(server: Server, harm: Callable[[], None]) -> None:
 
 def known(machine: Kb, url: str, words: str) -> bool:
     """Looks whether it was recorded, once the server is back."""
-    while (seen := machine.fails("show", ID, "--json", KB_DATABASE=url)).code:
+    while (seen := machine.fails("history", ID, "--json", KB_DATABASE=url)).code:
+        time.sleep(0.3)
+    newest = str(seen.json["revisions"][-1]["rev"])
+    while (seen := machine.fails("history", ID, "--rev", newest, KB_DATABASE=url)).code:
         time.sleep(0.3)
     return words in seen.out
 
@@ -267,7 +274,7 @@ def test_a_lock_that_is_kept_is_told_in_time(tmp_path: Path, postgres: str, monk
 def test_what_a_command_says_while_the_server_is_away(tmp_path: Path, kb: Kb) -> None:
     put(kb.root, TEXT)
     before = kb.files()
-    ran = kb.fails("log", "event", KB_DATABASE="postgresql+psycopg://kb:secret-word@127.0.0.1:9/none")
+    ran = kb.fails("sync", KB_DATABASE="postgresql+psycopg://kb:secret-word@127.0.0.1:9/none")
     assert ran.code == 15
     assert "secret-word" not in ran.err
     assert "nothing was recorded" in ran.err

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb.cli import output
-from kb.cli.options import Json, Root, held, now, settings, versioned
+from kb.cli.options import Json, Root, now, settings, told_of, versioned
 from kb.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def brief(
         here = now()
         plan = _planned(service, system, tool, change) if given else briefing.meant(finder, deployment, here)
         found = briefing.briefed(finder, plan, here)
-    held(finder.problems)
+    told_of(finder)
     if as_json:
         output.print_json(output.plain(found))
     elif markdown:

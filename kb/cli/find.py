@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kb.cli import output
-from kb.cli.options import Json, Limit, Root, held, opened, settings
+from kb.cli.options import Json, Limit, Root, opened, settings, told_of
 from kb.errors import UsageError
 from kb.model import Incident
 
@@ -34,7 +34,7 @@ def search(
     with output.progress("Indexing") as told:
         finder = Finder(settings(root), progress=told)
         found = finder.search(query, limit)
-    held(finder.problems)
+    told_of(finder)
     if as_json:
         hits = [output.hit_json(match) for match in found.hits]
         output.print_json({"query": query, "total": found.total, "suggestion": found.suggestion, "hits": hits})
@@ -59,7 +59,7 @@ def similar(id_: Id = None, text: Text = "", limit: Limit = 5, root: Root = None
         with output.progress("Indexing") as told:
             finder = Finder(settings(root), progress=told)
             matches = finder.similar(seen, limit)
-        held(finder.problems)
+        told_of(finder)
         _similar(seen, matches, [], as_json)
         return
     from kb.journeys.suspects import suspects
@@ -92,7 +92,7 @@ def questions(id_: Id = None, text: Text = "", limit: Limit = 10, root: Root = N
         with output.progress("Indexing") as told:
             finder = Finder(settings(root), progress=told)
             found = finder.questions(_given(text), limit)
-        held(finder.problems)
+        told_of(finder)
     else:
         with opened(root) as (base, chosen), output.progress("Indexing") as told:
             found = Finder(chosen, base, told).questions(_incident(base, id_), limit)

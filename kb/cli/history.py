@@ -29,7 +29,7 @@ def history(
     """What became of an entry, revision by revision; or the text of one, or what it changed."""
     from kb.journeys import revisions
 
-    with opened(root) as (base, chosen):
+    with opened(root, files_alone=False) as (base, chosen):
         name = _whole(base, id_)
         steps = revisions.steps(base.work, name)
         number = rev or steps[-1].revision.rev
@@ -104,7 +104,7 @@ def _go_back(fragment: str, at: str, rev: int | None, root: Root, as_json: bool)
     from kb.cli.when import moment
     from kb.journeys import revisions
 
-    with opened(root) as (base, chosen):
+    with opened(root, files_alone=False) as (base, chosen):
         name = _whole(base, fragment)
         wanted = rev or revisions.revision_at(base.work, name, moment(at, chosen.timezone, now()).at)
         record = revisions.go_back(base.work, name, wanted)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from kb.cli import output
-from kb.cli.options import Json, Root, opened, settings
+from kb.cli.options import Json, Root, alone, opened, settings
 from kb.config import Settings
 from kb.errors import ProblemsFound
 
@@ -33,8 +33,12 @@ def check(
     from kb.journeys.base import KnowledgeBase
 
     chosen = settings(root)
-    with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
+    with (
+        KnowledgeBase.open(chosen.root, chosen, files_alone=True) as base,
+        output.progress("Reading entries") as told,
+    ):
         base.sync(progress=told, strict=False)
+        alone(base.work.away)
         found = journey.problems(base, chosen.root)
         total = len(base.records())
     _unready(chosen.root)
@@ -114,7 +118,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Must not exist yet.")], root: Root = None
 ) -> None:
     """Copy the database, checked and whole, even while others write."""
-    with opened(root) as (base, _):
+    with opened(root, files_alone=False) as (base, _):
         base.backup(file)
     output.say(("✓ ", "green"), str(file))
 

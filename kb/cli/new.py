@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import gate, output, tasks
-from kb.cli.options import Json, Root, capture_json, held, now, settings, versioned
+from kb.cli.options import Json, Root, at_work, capture_json, now, settings, versioned
 from kb.config import Settings
 from kb.errors import KbError, UsageError
 from kb.model import Moment
@@ -183,14 +183,12 @@ def _create_deployment(
 
     from kb.cli.standing import answered
     from kb.journeys import deploying
-    from kb.journeys.base import KnowledgeBase
     from kb.journeys.capture import Draft
 
     if not title.strip() and not any(name == "services" for name, _ in fields):
         raise UsageError("a new deployment needs a title", "name it, or what is deployed: --service web=4.10")
     draft = Draft(title, date.fromisoformat(day), tuple((name, value) for name, value in fields if value))
-    with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
-        held(base.sync(progress=told, strict=False).problems)
+    with at_work(chosen) as base:
         done = deploying.new(base, chosen, draft, now(), override)
         answered(base, chosen, done, as_json)
         if override.strip() and not getattr(done.record.entry, "override", ""):
@@ -252,14 +250,12 @@ def _create(
     from datetime import date
 
     from kb.journeys import capture
-    from kb.journeys.base import KnowledgeBase
 
     if not title.strip():
         raise UsageError(f"a new {kind} needs a title", f'kb new {kind} "in a line, what it is"')
     given = tuple((name, value) for name, value in fields if value)
     draft = capture.Draft(title, date.fromisoformat(day) if day else None, given, symptoms)
-    with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
-        held(base.sync(progress=told, strict=False).problems)
+    with at_work(chosen) as base:
         done = capture.new(base, chosen, kind, draft)
         if not as_json:
             output.say(("✓ ", "green"), (done.record.path, "bold"))

@@ -20,6 +20,7 @@ from kb.model import Problem
 if TYPE_CHECKING:
     from kb.journeys.base import KnowledgeBase
     from kb.journeys.capture import Captured
+    from kb.journeys.find import Finder
 
 Root = Annotated[
     Path | None, typer.Option("--root", metavar="DIR", help="The knowledge base; else the one around this folder.")
@@ -57,19 +58,47 @@ def settings(root: Path | None) -> Settings:
 
 
 @contextmanager
-def opened(root: Path | None) -> Iterator[tuple[KnowledgeBase, Settings]]:
-    """The knowledge base, with everything that was changed by hand taken in; its faults are told on stderr."""
+def opened(root: Path | None, files_alone: bool = True) -> Iterator[tuple[KnowledgeBase, Settings]]:
+    """The knowledge base, with everything that was changed by hand taken in; its faults are told on stderr.
+
+    Args:
+        files_alone: while the database server does not answer the files here will do.
+    """
+    chosen = settings(root)
+    with at_work(chosen, files_alone) as base:
+        yield base, chosen
+
+
+@contextmanager
+def at_work(chosen: Settings, files_alone: bool = True) -> Iterator[KnowledgeBase]:
+    """The same, of settings that are known already."""
     from kb.journeys.base import KnowledgeBase
 
-    chosen = settings(root)
-    with KnowledgeBase.open(chosen.root, chosen) as base, output.progress("Reading entries") as told:
+    with (
+        KnowledgeBase.open(chosen.root, chosen, files_alone=files_alone) as base,
+        output.progress("Reading entries") as told,
+    ):
         report = base.sync(progress=told, strict=False)  # a wrong branch stops no log; `kb sync` asks about it
+        alone(base.work.away)
         held(report.problems)
         try:
-            yield base, chosen
+            yield base
         except TooLong as error:
             kept = keep_text(chosen.root, error.text)
             raise InvalidEntry(error.message, f"{error.hint}; it is kept in {kept}") from None
+
+
+def alone(away: str) -> None:
+    """Say on stderr that the database server does not answer, and what that means."""
+    if away:
+        output.tell(("note: ", "yellow"), away)
+        output.tell("  going on with the files here; 'kb sync' brings it to everybody when the server is back")
+
+
+def told_of(finder: Finder) -> None:
+    """Say on stderr what a search could not take in."""
+    alone(finder.away)
+    held(finder.problems)
 
 
 def held(problems: Iterable[Problem]) -> None:

@@ -33,7 +33,7 @@ def purge_secret(
     secret = _asked(yes) if sys.stdin.isatty() else sys.stdin.read()
     if not secret.strip():
         raise UsageError("no secret was given", "type it, or send it: kb purge-secret < file")
-    with opened(root) as (base, _):
+    with opened(root, files_alone=False) as (base, _):
         done = purge(base.work, secret)
         problems = base.problems
     if as_json:

@@ -54,17 +54,18 @@ class KnowledgeBase:
         self._work = work
 
     @classmethod
-    def open(cls, root: Path, settings: Settings, clock: Clock = _now) -> KnowledgeBase:
+    def open(cls, root: Path, settings: Settings, clock: Clock = _now, files_alone: bool = False) -> KnowledgeBase:
         """The knowledge base in a folder; its `.kb/` and its database are made if they are not there.
 
         Args:
             clock: tells the time for revisions.
+            files_alone: while the server is out of reach go on with the files here; see `kb.journeys.offline`.
 
         Raises:
             StoreUnavailable: the database cannot be used; the message names it and says what to do.
             ConfigurationError: the database setting is wrong.
         """
-        return cls(Workspace.open(root, settings, clock))
+        return cls(Workspace.open(root, settings, clock, files_alone))
 
     def __enter__(self) -> KnowledgeBase:
         """The knowledge base itself."""
@@ -272,7 +273,8 @@ class KnowledgeBase:
             ChangedMeanwhile: files have disappeared in numbers; everything else was done, nothing was deleted.
             StoreUnavailable: the database cannot be used.
         """
-        report = synced(self._work, "accept" if accept_deletions else "ask", progress, strict)
+        believed = accept_deletions or self._work.away  # the files are all there is
+        report = synced(self._work, "accept" if believed else "ask", progress, strict)
         if report.missing and strict:
             raise ChangedMeanwhile(question(report), MISSING_HINT)
         return report

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from kb import files
 from kb.config import Settings
 from kb.errors import ReadOnly
+from kb.journeys import offline
 from kb.model import Match, Problem, Suggestion
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class Finder:
     Args:
         base: the knowledge base when it is open and synced already.
         progress: told how many of how many entries are indexed, when there are many to index.
+        away: why the database server cannot be reached, when only the files here were searched.
     """
 
     settings: Settings
     base: KnowledgeBase | None = None
     progress: Progress | None = None
     problems: tuple[Problem, ...] = ()
+    away: str = ""
     _stale: frozenset[str] = frozenset()
     _current: bool = False
 
@@ -93,7 +96,8 @@ class Finder:
         state = files.state_folder(self.settings.root)
         model = meaning.model(self.settings.semantic, self.settings.root)
         words = vocabulary.load(self.settings.words, cache=state / "vocabulary.json")
-        return Index(state / "index", words, meaning.Meanings(state, model) if model else None)
+        place = self.base.work.state if self.base else state / offline.FOLDER if self.away else state
+        return Index(place / "index", words, meaning.Meanings(state, model) if model else None)
 
     def ask(self, question: Callable[[Index], T]) -> T:
         """What the index says, after it was brought up to date; once more where it was damaged."""
@@ -125,8 +129,11 @@ class Finder:
             return
         from kb.journeys.base import KnowledgeBase
 
-        with KnowledgeBase.open(self.settings.root, self.settings) as base:
+        with KnowledgeBase.open(self.settings.root, self.settings, files_alone=True) as base:
             self.problems = base.sync(strict=False).problems
+            if base.work.away:
+                self.away = base.work.away
+                del self._index  # it is of what the server has; there is one of the files alone
             self._take_in(base)
 
     def _take_in(self, base: KnowledgeBase) -> None:

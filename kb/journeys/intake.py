@@ -10,9 +10,9 @@ from pathlib import Path
 from kb import files
 from kb.errors import InvalidEntry
 from kb.files import git
-from kb.journeys.nearest import AS_SAVED, BY_HAND, MERGE, made_by_hand, nearest
+from kb.journeys.nearest import AS_SAVED, BY_HAND, MERGE, grew_from, made_by_hand, nearest
 from kb.journeys.record import Clash
-from kb.markdown import parse, revise
+from kb.markdown import parse, render, revise
 from kb.markdown.limits import beyond
 from kb.markdown.merge import Merged, merge, written_ids
 from kb.model import Entry, Problem
@@ -140,7 +140,9 @@ class Intake:
     def _changed(self, found: Incoming, old: Stored, revisions: Sequence[Revision], mark: Mark | None) -> Taken | Held:
         had = mark.file_rev if mark and mark.file_rev else 0
         _, base = nearest(revisions, lambda rev: self.writer.text(old.id, rev) or "", found.text, had, self.checkout)
-        if self._from_elsewhere(found, base):
+        if not had and old.deleted_at is None and not grew_from(base, found.text):
+            base = render(type(found.entry)(id=old.id, title=found.entry.title))  # two machines made it, each its own
+        elif self._from_elsewhere(found, base):
             base = _without(base, found.entry)
         if problems := tuple(self._doubts(found, old, base)):
             return Held(found.path, found.sha256, problems, old.id)

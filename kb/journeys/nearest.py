@@ -66,6 +66,16 @@ def nearest(
     return -best[3], text_of(-best[3])
 
 
+def grew_from(base: str, text: str) -> bool:
+    """Whether a file that this checkout did not know is a later state of a text: it has an item of it, or where there
+    are none to tell it by, half of its lines."""
+    known, seen = written_ids(base), written_ids(text)
+    if known and seen:
+        return bool(known & seen)
+    lines, words = Counter(_lines(base)), Counter(_lines(text))
+    return 2 * (lines & words).total() >= lines.total()
+
+
 def _possible(
     revisions: Sequence[Revision], text_of: Callable[[int], str], seen: frozenset[str], had: int, checkout: str
 ) -> Iterator[int]:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from kb import files
 from kb.config import Settings
+from kb.errors import OutOfReach
+from kb.journeys import offline
 from kb.model import Entry, Problem
 from kb.store import Origin, Store, database_url
 
@@ -25,20 +27,29 @@ class Workspace:
     """What every journey that reads or writes the record works with.
 
     Args:
+        state: the folder of its index.
+        away: why the server cannot be reached, while the work goes on with the files alone.
         problems: what the last sync, and the changes since, found to complain about.
     """
 
     root: Path
+    state: Path
     store: Store
     lock: files.Lock
     clock: Clock
+    away: str = ""
     problems: list[Problem] = field(default_factory=list)
 
     @classmethod
-    def open(cls, root: Path, settings: Settings, clock: Clock) -> Workspace:
+    def open(cls, root: Path, settings: Settings, clock: Clock, files_alone: bool = False) -> Workspace:
         """The checkout in `root`, with its database open.
 
+        Args:
+            files_alone: when the server is out of reach, work with a database of the files here; the next `sync` that
+                reaches it merges them.
+
         Raises:
+            OutOfReach: the server does not answer.
             StoreUnavailable: the database or the `.kb/` folder cannot be used.
             ConfigurationError: the database setting is wrong.
         """
@@ -46,12 +57,20 @@ class Workspace:
         state = files.state_folder(root)
         url = database_url(settings.database, root, state)
         own = url.get_backend_name() == "sqlite" and Path(str(url.database)).resolve().is_relative_to(state.resolve())
-        lock = files.Lock(root)
-        store = Store(url, "here" if own else _checkout_name(root, state, lock), shared=not own)
+        lock, away = files.Lock(root), ""
+        try:
+            if own:
+                store = Store(url, "here", shared=False)
+            else:
+                store = offline.reach(url, state, _checkout_name(root, state, lock), impatient=files_alone)
+        except OutOfReach as error:
+            if not files_alone:
+                raise
+            away, (store, state) = error.message, offline.instead(root, state)
         if not store.known():
             with lock:
                 store.join(platform.node(), root)
-        return cls(root, store, lock, clock)
+        return cls(root, state, store, lock, clock, away)
 
     def origin(self, via: str, by: str = "") -> Origin:
         """Who and when, for a revision made now."""

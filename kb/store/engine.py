@@ -93,14 +93,7 @@ def unavailable(error: BaseException, url: URL) -> StoreUnavailable:
     """What to tell the user about a database error."""
     said = str(error).strip().split("\n")[0]
     if url.get_backend_name() != "sqlite":
-        name = url.render_as_string(hide_password=True)
-        if "lock timeout" in said:
-            message = f"in the database {name} somebody has been changing the same thing for {WAIT_SECONDS} seconds"
-            return StoreUnavailable(message, "try again; nothing was written")
-        return StoreUnavailable(
-            f"the database {name} cannot be used: {said}",
-            "nothing was recorded; see that the server runs and can be reached",
-        )
+        return server.unavailable(said, url)
     if "locked" in said:
         return StoreUnavailable(
             f"{url.database} has been locked by another program for {WAIT_SECONDS} seconds",

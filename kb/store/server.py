@@ -5,6 +5,7 @@ A commit whose answer is lost was made or was not. The only way to know is to lo
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine, event, select, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import OperationalError
 
-from kb.errors import StoreUnavailable
+from kb.errors import OutOfReach, StoreUnavailable
 from kb.store import tables
 from kb.store.stored import Kept
 
@@ -36,6 +37,31 @@ def options(url: URL) -> Mapping[str, Any]:
     """How an engine for a server is made."""
     given = {} if url.get_driver_name() not in _LIBPQ else _CONNECTION
     return {"pool_pre_ping": True, "connect_args": {key: value for key, value in given.items() if key not in url.query}}
+
+
+def shown(url: URL) -> str:
+    """The address for people, without a password: not even one behind `?`, or one with an `@` of its own."""
+    host = (url.host or "").rpartition("@")[2] or None
+    told = url.set(host=host, query={key: "***" if "pass" in key else value for key, value in url.query.items()})
+    return told.render_as_string(hide_password=True)
+
+
+def unavailable(said: str, url: URL) -> StoreUnavailable:
+    """What to tell about a server that failed, by what its driver said."""
+    for secret in (url.password, (url.host or "").rpartition("@")[0], *_passwords(url)):
+        said = said.replace(str(secret), "***") if secret else said
+    if "lock timeout" in said:
+        message = f"in the database {shown(url)} somebody has been changing the same thing for 30 seconds"
+        return StoreUnavailable(message, "try again; nothing was written")
+    away = "FATAL" not in said or re.search(r"starting up|shutting down|recovery|too many|terminating", said)
+    return (OutOfReach if away else StoreUnavailable)(
+        f"the database {shown(url)} cannot be used: {said}",
+        "nothing was recorded; see that the server runs and can be reached",
+    )
+
+
+def _passwords(url: URL) -> list[str]:
+    return [str(value) for key, value in url.query.items() if "pass" in key]
 
 
 def prepare(engine: Engine) -> None:
@@ -67,7 +93,7 @@ def was_kept(engine: Engine, change: Kept, url: URL) -> bool:
         except OperationalError as error:
             if time.monotonic() > patience:
                 raise StoreUnavailable(
-                    f"the database {url.render_as_string(hide_password=True)} went away while it answered: "
+                    f"the database {shown(url)} went away while it answered: "
                     f"whether {change.entry} was changed is not known",
                     f"when it is back, see whether 'kb history {change.entry}' shows revision {change.rev}",
                 ) from error
