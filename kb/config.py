@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = "mkdocs.yml"
 STATE_FOLDER = ".kb"
+OFFLINE_FOLDER = "offline"
 ENTRIES_FOLDER = "entries"
 
 

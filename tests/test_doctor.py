@@ -220,13 +220,13 @@ def test_a_lock_that_is_gone_or_is_a_folder(well: Kb) -> None:
     assert well("log", "x").code == 0
 
 
-def test_a_folder_that_others_may_write(well: Kb) -> None:
+def test_what_is_open_to_others(well: Kb) -> None:
     database(well).chmod(0o666)
     (well.root / ".kb").chmod(0o777)
     assert "state" in found(well)
     assert (well.root / ".kb").stat().st_mode & 0o777 == 0o700
     mended(well)
-    assert database(well).stat().st_mode & 0o022 == 0
+    assert database(well).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_with_a_fault_is_named_and_is_no_work_for_the_doctor(well: Kb) -> None:

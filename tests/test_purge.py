@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import random
+import re
+import shutil
 import signal
 import sqlite3
+import time
 import zlib
+from html import escape
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import pytest
 from commands import Kb
 from databases import fresh, postgres
+
+from kb.markdown.traces import traces
 
 __all__ = ["postgres"]
 SECRET = "Tr0ub4dor&3-kx9"
@@ -63,11 +72,13 @@ def kept(root: Path, secret: str = SECRET) -> list[str]:
 
 def test_it_stands_nowhere_afterwards(leaked: Kb) -> None:
     assert len(kept(leaked.root)) > 8
-    told = leaked("purge-secret", "--json", stdin=f"{SECRET}\n").json
+    ran = leaked.fails("purge-secret", "--json", stdin=f"{SECRET}\n")
+    told = ran.json
+    assert ran.code == 3, "the site built last"
     assert len(told["entries"]) == 3
     assert told["revisions"] > 4
     assert ".kb/drafts/x.rev1.md" in told["files"]
-    assert told["site"] is True
+    assert {place.partition("/")[0] for place in told["left"]} == {"site"}
     assert kept(leaked.root) == []
     leaked("search", "refused")
     assert kept(leaked.root) == []
@@ -81,7 +92,7 @@ def test_it_stands_nowhere_afterwards(leaked: Kb) -> None:
 
 def test_everything_else_stays_as_it_was(leaked: Kb) -> None:
     before, history = leaked.files(), leaked("history", "checkout", "--json").json["revisions"]
-    leaked("purge-secret", stdin=SECRET)
+    leaked.fails("purge-secret", stdin=SECRET)
     after = leaked.files()
     assert before.keys() == after.keys()
     for path, data in before.items():
@@ -110,11 +121,13 @@ def test_what_is_too_short_or_nothing_is_refused(leaked: Kb) -> None:
 
 @pytest.mark.parametrize("step", [
     "kb.journeys.purging.sync", "kb.store.writer.Writer.rewrite", "kb.store.writer.Writer.save",
+    "kb.journeys.purging.create", "kb.journeys.purging.delete", "kb.store.writer.Writer.erase",
     "kb.journeys.purging.Outbox.write", "kb.journeys.purging._rewritten", "kb.journeys.purging._in_state",
     "kb.store.store.Store.scrub",
 ])  # fmt: skip
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_cut_off_anywhere_it_is_done_by_doing_it_again(leaked: Kb, step: str, when: str) -> None:
+    in_an_id(leaked)
     from test_sync_processes import fatal
 
     if (child := os.fork()) == 0:
@@ -150,3 +163,75 @@ def test_on_a_server_other_checkouts_get_it_with_their_next_sync(tmp_path: Path,
         texts = [zlib.decompress(row[0]) for row in connection.execute("select text from revisions")]
     assert len(texts) > 2
     assert not any(SECRET.encode() in text for text in texts)
+
+
+def in_an_id(kb: Kb) -> str:
+    """A deployment whose id was made from the secret, and an incident that blames it."""
+    old = str(kb("new", "deployment", f"Login with {SECRET}", "--override", "it must", "--json").json["id"])
+    kb("link", "checkout", old, "--relation", "suspected")
+    assert "tr0ub4dor-3-kx9" in old
+    return old
+
+
+WAYS = (
+    "it is {s} here", "`{s}` in code", "<{s}>", "[a link](https://host/?key={q})", "&lt;{h}&gt;", "{e}", "> {s}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("secret", [SECRET, "it's_a*secret & <more>", "zwölf&Boxkämpfer_9", "a b c d e f g h"])
+def test_it_is_found_however_it_is_written(kb: Kb, secret: str) -> None:
+    escaped = re.sub(r"([_*<>&'])", r"\\\1", secret)
+    ways = [way.format(s=secret, q=quote(secret, safe=""), h=escape(secret), e=escaped) for way in WAYS]
+    ways += [quote_plus(secret), json.dumps(secret), secret.replace("'", "''"), secret.replace(" ", "\n    ")]
+    pattern = traces(secret)
+    assert [text for text in ways if not pattern.search(text)] == []
+    assert not pattern.search(secret[:-1])
+    kb("new", "incident", "Checkout is down")
+    for text in ways:
+        kb("log", f"they wrote {text}", "--by", f"Ann {secret}")
+    kb("set", f"detected_by={secret}")
+    kb("purge-secret", stdin=secret)
+    assert not any(pattern.search(data.decode()) for data in kb.files().values())
+    assert kept(kb.root, secret) == []
+    assert kb("check", "--deep").code == 0
+
+
+def test_a_line_of_a_key_alone_goes_too(kb: Kb) -> None:
+    kb("new", "incident", "Checkout is down")
+    kb("log", f"they sent\n\n{LINES}")
+    kb("log", "it began with MIIEvQIBADANBgkq")
+    kb("purge-secret", stdin=LINES)
+    assert kept(kb.root, "MIIEvQIBADANBgkq") == []
+
+
+def test_an_id_made_from_it_is_another_one_afterwards(leaked: Kb) -> None:
+    old = in_an_id(leaked)
+    told = leaked.fails("purge-secret", "--json", stdin=SECRET).json
+    (new,) = told["renamed"].values()
+    assert list(told["renamed"]) == [old]
+    assert not any("tr0ub4dor" in str(path) for path in leaked.root.rglob("*") if "site" not in path.parts)
+    assert leaked("show", new, "--json").json["title"] == "Login with [redacted]"
+    assert new in leaked.text(next(path for path in leaked.files() if "checkout" in path))
+    assert kept(leaked.root, "tr0ub4dor-3-kx9") == []
+
+
+def test_killed_at_any_moment_it_is_finished_by_doing_it_again(leaked: Kb, tmp_path: Path) -> None:
+    """`KB_KILLS=120 pytest tests/test_purge.py -k any_moment` makes it 120 kills."""
+    in_an_id(leaked)
+    many, chance = len(leaked("list", "--json").json["entries"]), random.Random(7)
+    for number in range(int(os.environ.get("KB_KILLS", "8"))):
+        again = Kb(tmp_path / f"again {number}" / "base")
+        shutil.copytree(leaked.root, again.root)
+        if (child := os.fork()) == 0:
+            try:
+                again.fails("purge-secret", stdin=SECRET)
+            finally:
+                os._exit(0)
+        time.sleep(chance.uniform(0, 0.8))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        said = again.fails("purge-secret", stdin=SECRET)
+        assert kept(again.root) + kept(again.root, "tr0ub4dor-3-kx9") == [], f"{number}: {said.out}{said.err}"
+        assert "nothing to see" in again("show", "checkout").out
+        assert len(again("list", "--json").json["entries"]) == many
+        shutil.rmtree(again.root)

@@ -9,7 +9,7 @@ import typer
 
 from kb.cli import output
 from kb.cli.options import Json, Root, opened
-from kb.errors import NotFound, UsageError
+from kb.errors import NotFound, ProblemsFound, UsageError
 
 _NEXT = (
     "have it changed where it opens something: whoever read it still knows it",
@@ -17,6 +17,9 @@ _NEXT = (
     "other checkouts: 'kb sync' there writes their files; their own '.kb/' needs 'kb purge-secret' too",
     "backups, and a PostgreSQL server's own logs and backups, keep it until they are gone",
 )
+
+_LEFT = "build or publish the sites again; take it out of other files by hand; then do this again"
+_NAMED = 10
 
 
 def purge_secret(
@@ -37,20 +40,24 @@ def purge_secret(
         done = purge(base.work, secret)
         problems = base.problems
     if as_json:
-        told = {"entries": done.entries, "revisions": done.revisions, "files": done.files, "site": done.site}
-        output.print_json({**told, "problems": problems, "next": _NEXT})
+        told = {"entries": done.entries, "revisions": done.revisions, "files": done.files, "left": done.left}
+        output.print_json({**told, "renamed": dict(done.renamed), "problems": problems, "next": _NEXT})
     else:
         for name in (*done.entries, *done.files):
             output.say(("✓ ", "green"), name)
+        for old, new in done.renamed:
+            output.say(("✓ ", "green"), f"its id had it: {old} is {new} now, without its history")
         output.say(
             f"{done.revisions} revisions of {len(done.entries)} entries rewritten, and {len(done.files)} other files"
         )
-        if done.site:
-            output.tell(("! ", "yellow"), "the site built last still has it: 'kb build' or 'kb publish' it again")
         output.tell("What kb cannot do:")
         for line in _NEXT:
             output.tell("  - ", line)
-    if not done.entries and not done.files and not done.site:
+    if done.left:
+        for place in done.left[:_NAMED]:
+            output.tell(("! ", "yellow"), "it still stands in ", place)
+        raise ProblemsFound(f"it still stands in {len(done.left)} places", _LEFT)
+    if not done.entries and not done.files:
         raise NotFound("it stands nowhere in this knowledge base", "is it written exactly so?")
 
 

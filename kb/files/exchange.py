@@ -165,6 +165,7 @@ def keep_save(root: Path, saved: Path) -> Path:
     folder.mkdir(mode=0o700, exist_ok=True)
     kept = folder / f"{digest(read_bytes(saved))[:16]}.md"
     saved.replace(kept)
+    kept.chmod(0o600)
     return kept
 
 
@@ -237,6 +238,7 @@ def _put_aside(root: Path, old: Path, sha: str) -> None:
     rescue = state_folder(root) / "rescue"
     rescue.mkdir(mode=0o700, exist_ok=True)
     try:
+        old.chmod(0o600)
         old.rename(rescue / f"{sha}-{secrets.token_hex(4)}")
     except OSError:  # another file system: a write that comes later still is given up
         old.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from types import TracebackType
 
 from kb.errors import ReadOnly, StoreUnavailable
 from kb.files.tree import STATE, TEMPORARY, digest, scan
+from kb.private import private
 
 _NOTE = "settled"
 
@@ -47,7 +48,7 @@ class Lock:
         """Prepares the lock; taking it is what `with` does."""
         from filelock import FileLock
 
-        self._lock = FileLock(state_folder(root) / name, timeout=seconds, poll_interval=0.01)
+        self._lock = FileLock(state_folder(root) / name, timeout=seconds, mode=0o600, poll_interval=0.01)
         self._seconds = seconds
 
     def __enter__(self) -> Lock:
@@ -105,6 +106,7 @@ def fingerprint(files: Mapping[str, str]) -> str:
     return digest("\n".join(f"{path}\0{sha}" for path, sha in sorted(files.items())).encode("utf-8", "surrogateescape"))
 
 
+@private()
 def settle(root: Path, files: Mapping[str, str], tokens: Iterable[str]) -> None:
     """Notes, under the lock, that nothing is left to do for these files and these indexes."""
     folder = state_folder(root)

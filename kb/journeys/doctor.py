@@ -21,6 +21,7 @@ from kb.errors import StoreUnavailable
 from kb.journeys.base import KnowledgeBase
 from kb.journeys.find import Finder
 from kb.journeys.record import Progress
+from kb.private import FOR_OTHERS
 from kb.store import Flaw, database_url
 from kb.store.mending import complete, missing, renew
 
@@ -90,10 +91,10 @@ class _Doctor:
             if (state / name).exists() and not (state / name).is_file():
                 mended = self._if_wanted(partial(self._put_aside, state / name))
                 yield Finding("lock", f"{files.STATE}/{name} is not a file", mended=mended, hint=_REPAIR)
-        for path in sorted(state.iterdir()):
-            if stat.S_IMODE(path.lstat().st_mode) & 0o022:
+        for path in sorted(state.rglob("*")):
+            if not path.is_symlink() and stat.S_IMODE(path.stat().st_mode) & FOR_OTHERS:
                 mended = self._if_wanted(partial(self._close, path))
-                what = f"{files.STATE}/{path.name} can be written by others"
+                what = f"{path.relative_to(state.parent).as_posix()} is open to others"
                 yield Finding("state", what, mended=mended, hint=_REPAIR)
 
     def _database(self) -> Iterator[Finding]:
@@ -180,8 +181,8 @@ class _Doctor:
 
     @staticmethod
     def _close(path: Path) -> str:
-        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~0o022)
-        return "only you may write it now"
+        path.chmod(stat.S_IMODE(path.stat().st_mode) & ~FOR_OTHERS)
+        return "it is yours alone now"
 
     @staticmethod
     def _now() -> str:

@@ -12,6 +12,7 @@ from kb.journeys.base import KnowledgeBase
 from kb.journeys.intake import Held, understand
 from kb.journeys.record import Record
 from kb.model import Problem
+from kb.private import private
 
 _NAME = re.compile(r"(?P<id>.+)\.rev(?P<rev>\d+)\.md")
 
@@ -58,6 +59,7 @@ def edit(base: KnowledgeBase, settings: Settings, record: Record, editor: Callab
     return Drafted(saved, changed)
 
 
+@private()
 def _draft(settings: Settings, record: Record) -> Path:
     """The draft left from last time, or a new one."""
     folder = settings.state / "drafts"

@@ -13,9 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from kb import files
-from kb.config import Settings
+from kb.config import OFFLINE_FOLDER, Settings
 from kb.errors import ReadOnly
-from kb.journeys import offline
 from kb.model import Match, Problem, Suggestion
 
 if TYPE_CHECKING:
@@ -96,7 +95,7 @@ class Finder:
         state = files.state_folder(self.settings.root)
         model = meaning.model(self.settings.semantic, self.settings.root)
         words = vocabulary.load(self.settings.words, cache=state / "vocabulary.json")
-        place = self.base.work.state if self.base else state / offline.FOLDER if self.away else state
+        place = self.base.work.state if self.base else state / OFFLINE_FOLDER if self.away else state
         return Index(place / "index", words, meaning.Meanings(state, model) if model else None)
 
     def ask(self, question: Callable[[Index], T]) -> T:

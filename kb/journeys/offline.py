@@ -12,18 +12,20 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kb.config import OFFLINE_FOLDER
 from kb.errors import OutOfReach
+from kb.private import private
 from kb.store import Store, database_url
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL
 
-FOLDER = "offline"
 _NOTE = "away"
 _SLOW_SECONDS = 1.0
 _BELIEVED_SECONDS = 30.0
 
 
+@private()
 def reach(url: URL, state: Path, checkout: str, impatient: bool) -> Store:
     """The database of a server.
 
@@ -34,7 +36,7 @@ def reach(url: URL, state: Path, checkout: str, impatient: bool) -> Store:
         OutOfReach: it does not answer.
         StoreUnavailable: it cannot be used.
     """
-    note = state / FOLDER / _NOTE
+    note = state / OFFLINE_FOLDER / _NOTE
     if impatient and (reason := _recent(note)):
         raise OutOfReach(reason)
     began = time.monotonic()
@@ -59,6 +61,6 @@ def _recent(note: Path) -> str:
 
 def instead(root: Path, state: Path) -> tuple[Store, Path]:
     """A database of the files here, for the time being, and the folder it lies in."""
-    folder = state / FOLDER
+    folder = state / OFFLINE_FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     return Store(database_url("", root, folder), "here", shared=True), folder

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
 from kb import files
+from kb.config import CONFIG_FILE, ENTRIES_FOLDER
 from kb.errors import InvalidEntry, UsageError
+from kb.journeys.changing import create, delete
+from kb.journeys.record import NewEntry
 from kb.journeys.sync import sync
 from kb.journeys.workspace import Workspace
 from kb.journeys.writing import Outbox
 from kb.markdown import parse
+from kb.markdown.traces import replaced, traces
+from kb.model.names import slug
 from kb.store import Draft, Stored, Writer
 
 REDACTED = "[redacted]"
@@ -21,7 +26,9 @@ SHORTEST = 4
 """Characters of the shortest thing that is taken out: a shorter one stands in every other word."""
 
 _KEPT_APART = ("drafts", "saved", "rescue")
-_MADE_AGAIN = ("index", "site", "public", "meanings", "vocabulary.json")
+_IN_IDS = 8
+_IN_ID = "redacted"
+_MADE_AGAIN = ("index", "site", "public", "offline", "meaning.npz", "vocabulary.json")
 _FRONT = re.compile(r"\A\ufeff?---\r?\n.*?\n---[ \t]*\r?\n", re.DOTALL)
 
 
@@ -33,13 +40,40 @@ class Purged:
         entries: ids of the entries it stood in, now or before.
         revisions: how many of their revisions.
         files: other files it stood in, from the root.
-        site: whether it stands in the site as it was built last; it is not touched.
+        renamed: ids that held it, each with the new one.
+        left: where it still stands, which kb does not change: the site as it was built last, say.
     """
 
     entries: tuple[str, ...]
     revisions: int
     files: tuple[str, ...]
-    site: bool
+    renamed: tuple[tuple[str, str], ...]
+    left: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What is sought, and what stands in its place.
+
+    Args:
+        names: ids that hold it, each with the new one.
+    """
+
+    pattern: re.Pattern[str]
+    names: dict[str, str]
+
+    def without(self, text: str) -> str:
+        """A text without it; in the front matter its place has a word that means no list there."""
+        for old, new in self.names.items():
+            text = re.sub(rf"(?<![a-z0-9-]){re.escape(old)}(?![a-z0-9-])", new, text)
+        front = _FRONT.match(text)
+        end = front.end() if front else 0
+        word = REDACTED.strip("[]")
+        return replaced(self.pattern, word, text[:end]) + replaced(self.pattern, REDACTED, text[end:])
+
+    def within(self, text: str) -> bool:
+        """Whether it stands there."""
+        return self.without(text) != text
 
 
 def purge(work: Workspace, secret: str) -> Purged:
@@ -49,50 +83,65 @@ def purge(work: Workspace, secret: str) -> Purged:
         UsageError: it is too short to be told from other words.
         InvalidEntry: an entry could not be read without it; nothing was changed in that one.
     """
-    pattern = _pattern(secret)
+    if len("".join(secret.split())) < SHORTEST:
+        raise UsageError(
+            f"what is shorter than {SHORTEST} characters stands in other words too", "give the whole secret"
+        )
     with work.lock:
         sync(work, "keep")
         files.unsettle(work.root)
         work.store.forget_deleted()
+        sought = _sought(work, secret)
+        _rename(work, sought)
         with work.store.writing() as writer:
-            found = {
-                name: count for name in sorted(writer.marks()) if (count := _in_history(work, writer, name, pattern))
-            }
+            for name in sought.names if not work.store.shared else ():
+                writer.erase(name)
+            found = {name: n for name in sorted(writer.marks()) if (n := _in_history(work, writer, name, sought))}
         with work.store.reading() as reader:
             held = reader.held()
         outbox = Outbox(work, frozenset(held))
         outbox.write(found)
         work.problems += outbox.problems
-        others = [*_rewritten(work.root, held, pattern), *_in_state(work.root, pattern)]
+        others = [*_rewritten(work.root, held, sought), *_in_state(work.root, sought)]
         work.store.scrub()
-    return Purged(tuple(found), sum(found.values()), tuple(others), _in_site(work.root, secret))
+        left = (*_left(work, sought), *_elsewhere(work.root, sought))
+    entries = tuple(sorted({*found, *sought.names.values()}))
+    return Purged(entries, sum(found.values()), tuple(others), tuple(sought.names.items()), left)
 
 
-def _pattern(secret: str) -> re.Pattern[str]:
-    """Finds a secret, also one of several lines that was indented with an item."""
-    lines = [line.strip() for line in secret.strip().split("\n")]
-    if len("".join(lines)) < SHORTEST:
-        raise UsageError(
-            f"what is shorter than {SHORTEST} characters stands in other words too", "give the whole secret"
-        )
-    return re.compile(r"[ \t]*\r?\n[ \t]*".join(map(re.escape, lines)))
+def _sought(work: Workspace, secret: str) -> _Sought:
+    """What is sought, with the ids made from it; a short or cut one is not told from others."""
+    part = slug(secret.strip(), 96)
+    with work.store.reading() as reader:
+        ids = sorted(reader.marks()) if len(part) >= _IN_IDS else []
+    return _Sought(traces(secret), {id_: id_.replace(part, _IN_ID) for id_ in ids if part in id_})
 
 
-def without(text: str, pattern: re.Pattern[str]) -> str:
-    """A text with what is sought replaced; in the front matter by a word that means no list there."""
-    front = _FRONT.match(text)
-    end = front.end() if front else 0
-    return pattern.sub(REDACTED.strip("[]"), text[:end]) + pattern.sub(REDACTED, text[end:])
+def _rename(work: Workspace, sought: _Sought) -> None:
+    """Records each entry whose id holds it under another one, and deletes it."""
+    for old, new in list(sought.names.items()):
+        with work.store.reading() as reader:
+            stored, there = reader.entry(old), reader.marks()
+        if stored is None or stored.deleted_at is not None:
+            continue
+        text = sought.without(stored.text)
+        if new not in there:
+            entry = parse(text).entry
+            if entry is None:
+                raise InvalidEntry(f"{old} could not be read without it", "take it out by hand, and do this again")
+            path = stored.path.replace(old, new)
+            create(work, [NewEntry(entry, path if path != stored.path else "", text)], work.origin("kb purge-secret"))
+        delete(work, old, work.origin("kb purge-secret"))
 
 
-def _in_history(work: Workspace, writer: Writer, entry_id: str, pattern: re.Pattern[str]) -> int:
+def _in_history(work: Workspace, writer: Writer, entry_id: str, sought: _Sought) -> int:
     """Rewrites every revision of an entry; the newest one becomes one more, so that every checkout writes its file."""
     old = writer.lock(entry_id)
     assert old is not None
-    changed = writer.rewrite(entry_id, lambda text: without(text, pattern))
-    if not changed and not pattern.search(old.text):
+    changed = writer.rewrite(entry_id, sought.without)
+    if not changed and not sought.within(old.text):
         return 0
-    text = without(old.text, pattern)
+    text = sought.without(old.text)
     if old.deleted_at is None:
         parsed = parse(text)
         if parsed.entry is None or not parsed.ok:
@@ -109,13 +158,13 @@ def _forget(writer: Writer, old: Stored, text: str) -> None:
         writer.overwrite(old, text, parsed.entry)
 
 
-def _rewritten(root: Path, held: dict[str, tuple[str, str | None]], pattern: re.Pattern[str]) -> list[str]:
+def _rewritten(root: Path, held: dict[str, tuple[str, str | None]], sought: _Sought) -> list[str]:
     """Rewrites the files that the database does not write: those with a fault."""
     found = []
     for path in held:
         while (data := files.read(root, path)) is not None:
             text = data.decode("utf-8", "surrogateescape")
-            made = without(text, pattern).encode("utf-8", "surrogateescape")
+            made = sought.without(text).encode("utf-8", "surrogateescape")
             if made == data:
                 break
             files.replace(root, path, made, files.digest(data))  # again, should somebody have saved it meanwhile
@@ -123,18 +172,18 @@ def _rewritten(root: Path, held: dict[str, tuple[str, str | None]], pattern: re.
     return sorted(set(found))
 
 
-def _in_state(root: Path, pattern: re.Pattern[str]) -> list[str]:
+def _in_state(root: Path, sought: _Sought) -> list[str]:
     """Rewrites drafts and saves, and throws away what is made again from the entries."""
     state, found = files.state_folder(root), []
     for name in _KEPT_APART:
         for file in sorted((state / name).glob("*")):
             text = file.read_bytes().decode("utf-8", "surrogateescape")
-            if pattern.search(text):
+            if sought.within(text):
                 found.append(file.relative_to(root).as_posix())
                 if name == "rescue":
                     file.unlink()
                 else:
-                    file.write_bytes(without(text, pattern).encode("utf-8", "surrogateescape"))
+                    file.write_bytes(sought.without(text).encode("utf-8", "surrogateescape"))
     for name in _MADE_AGAIN:
         item = state / name
         if item.is_dir():
@@ -144,9 +193,27 @@ def _in_state(root: Path, pattern: re.Pattern[str]) -> list[str]:
     return found
 
 
-def _in_site(root: Path, secret: str) -> bool:
-    """Whether it stands in the site as it was built last, in the usual places."""
-    line = secret.strip().split("\n", 1)[0]
-    needles = {line.encode(), escape(line).encode()}
-    pages = (page for name in ("site", "public") for page in (root / name).rglob("*") if page.is_file())
-    return any(needle in data for data in map(Path.read_bytes, pages) for needle in needles)
+def _left(work: Workspace, sought: _Sought) -> Iterator[str]:
+    """Where kb keeps it still, though it should not."""
+    with work.store.reading() as reader:
+        for name in sorted(reader.marks()):
+            if name in sought.names:
+                yield f"the id of {name}, which is deleted: other checkouts must know it until they have it deleted too"
+            elif any(sought.within(text) for _, text in reader.texts(name)):
+                yield f"the history of {name}"
+    for folder in (work.root / ENTRIES_FOLDER, files.state_folder(work.root)):
+        yield from _standing(work.root, folder, sought)
+
+
+def _elsewhere(root: Path, sought: _Sought) -> Iterator[str]:
+    """Where it stands in what kb does not change: settings, templates, the sites as they were built last."""
+    yield from _standing(root, root / CONFIG_FILE, sought)
+    for name in ("templates", "site", "public"):
+        yield from _standing(root, root / name, sought)
+
+
+def _standing(root: Path, place: Path, sought: _Sought) -> Iterator[str]:
+    for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+        name = path.relative_to(root).as_posix()
+        if path.is_file() and sought.within(f"{name}\n{path.read_bytes().decode('utf-8', 'surrogateescape')}"):
+            yield name

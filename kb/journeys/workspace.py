@@ -15,6 +15,7 @@ from kb.config import Settings
 from kb.errors import OutOfReach
 from kb.journeys import offline
 from kb.model import Entry, Problem
+from kb.private import private
 from kb.store import Origin, Store, database_url
 
 Clock = Callable[[], datetime]
@@ -92,6 +93,7 @@ def usual_path(entry: Entry, year: int) -> str:
     return f"{files.ENTRIES}/{folder}/{dated[1] if dated else f'{year:04d}'}/{entry.id}.md"
 
 
+@private()
 def _checkout_name(root: Path, state: Path, lock: files.Lock) -> str:
     """A name of this folder that a copy of it elsewhere does not share."""
     note = state / "checkout"

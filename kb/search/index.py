@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from kb.errors import KbError, StoreUnavailable
 from kb.model import Entry, Match, Suggestion
 from kb.model.snapshot import maker
+from kb.private import private
 from kb.search import finder, questions
 from kb.search.concepts import Vocabulary
 from kb.search.engine import FileIndex, FileStorage, LockError, SegmentReader, codec
@@ -75,6 +76,7 @@ class Index:
         if not self.token:
             self.reset()
 
+    @private()
     def reset(self) -> None:
         """Throw everything away and begin with an empty index.
 
@@ -101,6 +103,7 @@ class Index:
         if opened:
             opened.close()
 
+    @private()
     def update(
         self,
         upserts: Iterable[tuple[Entry, str, int]],

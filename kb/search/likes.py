@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kb.model import Entry, Match
+from kb.private import private
 from kb.search import ranking, reasons
 from kb.search.analysis import normal, tokens
 from kb.search.concepts import Vocabulary
@@ -138,6 +139,7 @@ class Everyone:
         self._asked[text] = found
         return found
 
+    @private()
     def keep(self) -> None:
         """Keeps what was found out this time, and nothing else."""
         if self._kept is None or not (self._fresh or self._asked.keys() != self._said.keys()):

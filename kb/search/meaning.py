@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import ConfigurationError
+from kb.private import private
 
 if TYPE_CHECKING:
     import numpy as np
@@ -235,6 +236,7 @@ class Meanings:
         below = [vectors for _, vectors in self._kept.values()]
         return ids, np.concatenate(below).astype(np.float32) / 127 if below else np.zeros((0, 0)), first
 
+    @private()
     def _saved(self) -> bool:
         """Save what is known; False where there is no room, or no right to."""
         import numpy as np

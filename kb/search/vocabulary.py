@@ -31,6 +31,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kb.private import private
 from kb.search.analysis import stem, words
 from kb.search.concepts import Concept, Members, Phrase, Vocabulary, is_class
 
@@ -85,7 +86,7 @@ def load(own: Path | None = None, cache: Path | None = None) -> Vocabulary:
             pass  # missing, outdated or damaged: it is made again
     vocabulary = read(texts)
     if cache:
-        with suppress(OSError):
+        with suppress(OSError), private():
             fresh = cache.with_name(f"{cache.name}.{os.getpid()}")
             fresh.write_text(json.dumps(vocabulary.plain()), encoding="utf-8")
             fresh.replace(cache)

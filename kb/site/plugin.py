@@ -169,7 +169,7 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
         """Keeps the theme's templates as they were compiled for the last build."""
         folder = Path(config.docs_dir).parent / "templates"
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         env.bytecode_cache = FileSystemBytecodeCache(str(folder))
         return env
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from kb.files import digest
+from kb.private import private
 from kb.site.book import Sheet
 
 MARKS = "staged.json"
 """The file beside the folder that keeps the marks of what was staged last."""
 
 
+@private()
 def stage(
     sheets: Iterable[Sheet], folder: Path, salt: str = "", told: Callable[[int], None] = lambda done: None
 ) -> dict[str, str]:
@@ -58,6 +60,7 @@ def read_json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+@private()
 def write_json(path: Path, found: object) -> None:
     """Notes something for the next time, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -71,7 +71,7 @@ class Writer(Reader):
         })  # fmt: skip
 
     def rewrite(self, entry_id: str, change: Callable[[str], str]) -> int:
-        """Changes the texts of all kept revisions of an entry, for good; how many were changed."""
+        """Changes the texts of all kept revisions of an entry, and who made them, for good; how many were changed."""
         done = 0
         for rev, text in list(self.texts(entry_id)):
             if (made := change(text)) != text:
@@ -79,7 +79,18 @@ class Writer(Reader):
                 values = {"text": made, "sha256": _digest(made)}
                 self._connection.execute(update(tables.revisions).where(*where).values(**values))
                 done += 1
+        makers = select(_REVISION.rev, _REVISION.by).where(_REVISION.entry == entry_id)
+        for rev, by in self._connection.execute(makers).all():
+            if (made := change(by)) != by:
+                where = _REVISION.entry == entry_id, _REVISION.rev == rev
+                self._connection.execute(update(tables.revisions).where(*where).values(by=made))
+                done += 1
         return done
+
+    def erase(self, entry_id: str) -> None:
+        """Removes a deleted entry with its history, for good: nothing tells another checkout that it is gone."""
+        gone = _ENTRY.id == entry_id, _ENTRY.deleted_at.is_not(None)
+        self._connection.execute(delete(tables.entries).where(*gone))
 
     def mend(self, flaw: Flaw) -> str:
         """Mends what can be made again from the rest of the database; what was done, in words."""

@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import typer.main
 from mutants import MUTANTS
 
-from crash.commands import COMMANDS, INCIDENT, Command
+from crash.commands import BEGINNING, COMMANDS, INCIDENT, Command
 from kb.cli.app import run
 from kb.config import load
 from kb.journeys.base import KnowledgeBase
@@ -93,21 +93,10 @@ def template(folder: Path) -> Path:
     """A knowledge base with something of each kind, indexed."""
     root = folder / "template" / "base"
     root.mkdir(parents=True)
-    for words in (
-        ("init", str(root), "--timezone", "UTC"),
-        ("new", "system", SYSTEM_TITLE, "--expect", "`w3svc`"),
-        ("new", "deployment", "Release 9", "--service", "web=9", "--status", "planned", "--window", "2026-01-04 05:00",
-         "--risk", "Index locks", "--check", "Fill a basket"),
-        ("new", "incident", "Checkout down", "--started", "2026-01-05 09:00", "--symptom", "CPU high"),
-        ("log", "It began", "--on", INCIDENT), ("ask", "What runs there?", "--on", INCIDENT),
-        ("action", "add", "Inventory every server", "--on", INCIDENT), ("search", "checkout"),
-    ):  # fmt: skip
+    for words in BEGINNING:
         code, _, err = call(root, words)
         assert code == 0, (words, err)
     return root
-
-
-SYSTEM_TITLE = "app-server-01"
 
 
 def fresh(origin: Path, folder: Path) -> Path:

@@ -10,6 +10,16 @@ INCIDENT = "2026-01-05-checkout-down"
 DEPLOYMENT = "2026-01-04-release-9"
 SYSTEM = "app-server-01"
 ON = ("--on", INCIDENT)
+BEGINNING = (
+    ("init", "{root}", "--timezone", "UTC"),
+    ("new", "system", SYSTEM, "--expect", "`w3svc`"),
+    ("new", "deployment", "Release 9", "--service", "web=9", "--status", "planned", "--window", "2026-01-04 05:00",
+     "--risk", "Index locks", "--check", "Fill a basket"),
+    ("new", "incident", "Checkout down", "--started", "2026-01-05 09:00", "--symptom", "CPU high"),
+    ("log", "It began", *ON), ("ask", "What runs there?", *ON),
+    ("action", "add", "Inventory every server", *ON), ("search", "checkout"),
+)  # fmt: skip
+"""A knowledge base with something of each kind, indexed: what is said to make it."""
 
 
 @dataclass(frozen=True)
