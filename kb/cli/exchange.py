@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,41 +12,63 @@ from kb.cli import output
 from kb.cli.options import Json, Root, opened
 from kb.errors import ProblemsFound
 
+if TYPE_CHECKING:
+    from kb.journeys.exchange import ImportReport
+
+_FORMAT = (
+    "markdown, slack, pagerduty, opsgenie, statuspage, octopus, argocd, github-releases, git (tags), git-log, csv, json, "
+    "kb; else it is seen."
+)
+
 
 def import_(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH …", help="Markdown files, or folders of them.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH …", help="Files, archives, or folders of them.")],
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help=f"What it is: {_FORMAT}")] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be done.")] = False,
+    columns: Annotated[
+        Path | None, typer.Option("--map", metavar="FILE", help="Which column is what: 'title: Summary' a line.")
+    ] = None,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
-    """Take in postmortems written elsewhere; again, to take in what changed in them.
+    """Take in what other tools recorded; again, to take in what changed there.
 
-    Known headings become fields, everything else is kept as it is, and you are told what was guessed.
+    What kb has a field for is understood, everything else is kept in the entry, and you are told what was guessed.
     """
     from kb.journeys.exchange import import_paths
 
     with opened(root) as (base, chosen), output.progress("Importing") as told:
-        report = import_paths(base, chosen, paths, dry_run, told)
+        report = import_paths(base, chosen, paths, dry_run, told, format_, columns)
     if as_json:
         found = [*report.faults, *report.secrets]
         output.print_json({"brought": report.brought, "problems": found, "passed_over": report.passed_over})
     else:
-        counts = Counter(brought.what for brought in report.brought)
-        would = "would be " if dry_run else ""
-        output.say(
-            ("✓ ", "green"),
-            ", ".join(f"{number} {would}{what}" for what, number in sorted(counts.items())) or "nothing to import",
-        )
-        guesses = Counter(guess for brought in report.brought for guess in brought.guessed)
-        for guess, number in guesses.most_common():
-            output.say((f"{number:>6} × ", "dim"), guess)
-        if report.passed_over:
-            output.tell(
-                f"{len(report.passed_over)} files passed over, not Markdown: {', '.join(report.passed_over[:3])} …"
-            )
-        output.problem_lines([*report.faults, *report.secrets])
+        _tell(report, dry_run)
     if report.faults:
-        raise ProblemsFound(f"{len(report.faults)} documents could not be read", "the others were taken in")
+        raise ProblemsFound(f"{len(report.faults)} could not be read", "everything else was taken in")
 
 
-COMMANDS = [("import", import_, {"epilog": "Example: kb import ~/wiki/postmortems --dry-run"})]
+def _tell(report: ImportReport, dry_run: bool) -> None:
+    counts = Counter(brought.what for brought in report.brought)
+    would = "would be " if dry_run else ""
+    output.say(
+        ("✓ ", "green"),
+        ", ".join(f"{number} {would}{what}" for what, number in sorted(counts.items())) or "nothing to import",
+    )
+    for label, style, lists in (
+        ("understood", "green", [brought.understood for brought in report.brought]),
+        ("guessed", "yellow", [brought.guessed for brought in report.brought]),
+        ("kept aside", "dim", [brought.aside for brought in report.brought]),
+    ):
+        found = Counter(one for several in lists for one in several)
+        for one, number in found.most_common():
+            output.say((f"{number:>6} × ", "dim"), (f"{label}: ", style), one)
+    if report.passed_over:
+        more = " …" if len(report.passed_over) > 3 else ""
+        output.tell(f"{len(report.passed_over)} files passed over: {', '.join(report.passed_over[:3])}{more}")
+    output.problem_lines([*report.faults, *report.secrets])
+
+
+COMMANDS = [
+    ("import", import_, {"epilog": "Example: kb import ~/wiki/postmortems --dry-run; kb import slack-export.zip"})
+]

@@ -7,9 +7,11 @@ import os
 import subprocess
 from pathlib import Path
 
-from kb.errors import StoreUnavailable
+from kb.errors import NotFound, StoreUnavailable
 
 MERGE_DRIVER = "merge.kb.driver"
+_SUBJECTS = 500
+"""The most commits that are told of one tag."""
 _DRIVER = (
     "if command -v kb >/dev/null 2>&1; then kb merge-driver %O %A %B %P; "
     "else git merge-file -L ours -L base -L theirs %A %O %B; fi"
@@ -72,6 +74,38 @@ def content_name(text: str) -> str:
     """The name git gives to a text as a file's content."""
     data = text.encode("utf-8")
     return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def project(folder: Path) -> str:
+    """What a repository is called: by the last part of where it comes from, else by its folder."""
+    origin = os.fsdecode(_git(folder, "config", "--get", "remote.origin.url").stdout.strip())
+    return origin.rstrip("/").rpartition("/")[2].removesuffix(".git") or (repository(folder) or folder).name
+
+
+def tags(folder: Path) -> list[tuple[str, str, str, str, str, tuple[str, ...]]]:
+    """The tags of a repository, oldest first: name, time (ISO 8601), who, message, commit, and the first lines of the
+    commits since the tag before.
+
+    Raises:
+        NotFound: it is no repository, or has no tags.
+    """
+    if repository(folder) is None:
+        raise NotFound(f"{folder} is in no git repository", "name the folder of one")
+    told = (
+        "%(refname:short)%00%(creatordate:iso-strict)%00%(taggername)%(authorname)%00%(contents)%00%(objectname)%00%00"
+    )
+    listed = _git(folder, "for-each-ref", "refs/tags", "--sort=creatordate", f"--format={told}").stdout
+    found = [row.strip("\n").split("\0") for row in listed.decode("utf-8", "replace").split("\0\0") if row.strip()]
+    made, before = [], ""
+    for name, at, by, message, commit in found:
+        span = f"refs/tags/{before}..refs/tags/{name}" if before else f"refs/tags/{name}"
+        said = _git(folder, "log", "--format=%s", f"-{_SUBJECTS}", span, "--").stdout.decode("utf-8", "replace")
+        annotated = _git(folder, "cat-file", "-t", commit).stdout.strip() == b"tag"
+        made.append((name, at, by, message if annotated else "", commit, tuple(said.splitlines())))
+        before = name
+    if not made:
+        raise NotFound(f"{folder} has no tags", "pipe 'git log' into a file, and import that with --format git-log")
+    return made
 
 
 def unmerged(folder: Path, path: Path) -> dict[int, bytes]:

@@ -23,7 +23,7 @@ from kb.model.visible import visible
 ORIGIN = "imported_from"
 """The key that says which file an entry was imported from, so that a second import finds it again."""
 
-_NAMES: Mapping[str, tuple[str, ...]] = {
+NAMES: Mapping[str, tuple[str, ...]] = {
     "started": ("started", "start_time", "start", "started_at", "incident_start", "began", "date", "incident_date"),
     "detected": ("detected", "detected_at", "detect_time"),
     "mitigated": ("mitigated", "mitigated_at"),
@@ -36,6 +36,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "services": ("services", "service", "product"),
     "environment": ("environment", "env"),
 }
+"""What other tools call our fields."""
 _OURS = frozenset({"id", "kind", ORIGIN, *(field.key for field in FRONT["incident"])})
 _TIMES = ("started", "detected", "mitigated", "resolved")
 _LISTS = ("tags", "services")
@@ -118,10 +119,10 @@ class _Adopter:
     guessed: list[str] = field(default_factory=list)
 
     def adopted(self, name: str) -> Adopted:
-        if any(re.search(r"(Z|[+-]\d\d:?\d\d)$", str(self.given.get(n, ""))) for n in _NAMES["started"]):
+        if any(re.search(r"(Z|[+-]\d\d:?\d\d)$", str(self.given.get(n, ""))) for n in NAMES["started"]):
             self.timezone = "UTC"
         self.values |= {"visibility": self.visibility, "timezone": self.timezone}
-        for key in _NAMES:
+        for key in NAMES:
             self.field(key)
         self.state()
         body = self.sections()
@@ -132,7 +133,7 @@ class _Adopter:
 
     def field(self, key: str) -> None:
         """Fill one field from the first key that has something for it; a value held exactly leaves its own key."""
-        for name in _NAMES[key]:
+        for name in NAMES[key]:
             value = self.given.get(name)
             if not value:
                 continue
