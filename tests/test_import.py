@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from commands import ROOT, Kb
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.markdown import front_matter, parse
 from kb.markdown.document import take_apart
 from kb.markdown.frontmatter import read
+from kb.markdown.reshape import reshape
 from kb.markdown.times import read_moment
 from kb.model import Incident
 
@@ -169,3 +174,163 @@ def test_the_public_corpus_comes_in_whole(kb: Kb) -> None:
     again = kb("import", str(CORPUS), "--json").json
     assert {brought["what"] for brought in again["brought"]} == {"unchanged"}
     assert kb.files() == files
+
+
+GOOGLE = """\
+# Shop checkout postmortem
+
+**Date**: 2024-05-06
+
+**Authors**: ada, bob
+
+**Status**: Complete, action items in progress
+
+**Summary**: Checkout down for 66 minutes
+after a release.
+
+**Impact**: 1.2 thousand orders lost.
+
+**Root Causes**: A service nobody knew.
+
+**Detection**: Errors were seen on a graph.
+
+## Action Items
+
+| Action Item | Type | Owner | Bug |
+| ----------- | ---- | ----- | --- |
+| List all services | prevent | ada | OPS-4 DONE |
+| Update the playbook | mitigate | bob | n/a |
+
+## Lessons Learned
+
+### What went well
+
+- Monitoring was fast
+
+### Where we got lucky
+
+- It was a holiday
+
+## Timeline
+
+2024-05-06 (*all times UTC*)
+
+*10:01* News of errors
+*10:04* Ada asks what runs there
+"""
+PAGERDUTY = """\
+# Checkout outage
+
+## Overview
+
+Orders failed.
+
+## Timeline
+
+| Time (UTC) | Event |
+| :--- | :--- |
+| 2024-05-06 10:01 | First page, louder than ever |
+| 2024-05-06 10:04 | Acknowledged |
+
+## How'd We Do?
+
+### What Went Well?
+
+- Fast page
+
+### What Didn't Go So Well?
+
+- Slow documents
+
+## Action Items
+
+- [ ] List all services
+"""
+ATLASSIAN = """\
+# Checkout outage
+
+## Incident summary
+
+Orders failed.
+
+## Leadup
+
+A release at 5 am.
+
+## Root cause identification: The Five Whys
+
+1. The CPU was busy.
+
+## Corrective actions
+
+- [ ] List all services
+"""
+FORM = """\
+### What happened
+
+Orders failed.
+
+### Impact
+
+66 minutes.
+
+### Timeline
+
+- 10:01 News of errors
+"""
+
+
+@pytest.mark.parametrize(("text", "symptom"), [
+    (GOOGLE, {"impact": "1.2 thousand orders lost.", "root_cause": "A service nobody knew.", "timeline": 2,
+              "lessons": 2, "summary": "Checkout down for 66 minutes\nafter a release.", "actions": 2}),
+    (PAGERDUTY, {"summary": "Orders failed.", "timeline": 2, "lessons": 2, "actions": 1}),
+    (ATLASSIAN, {"summary": "Orders failed.", "actions": 1}),
+    (FORM, {"impact": "66 minutes.", "timeline": 1}),
+], ids=["google", "pagerduty", "atlassian", "issue form"])  # fmt: skip
+def test_the_shapes_of_common_templates_are_understood_and_no_word_is_lost(
+    kb: Kb, tmp_path: Path, text: str, symptom: dict[str, object]
+) -> None:
+    (tmp_path / "report.md").write_text(text)
+    kb("import", str(tmp_path / "report.md"))
+    path, entry = imported(kb)
+    for name, wanted in symptom.items():
+        found = getattr(entry, name)
+        assert (len(found) if isinstance(wanted, int) else found) == wanted, name
+    kept = set(re.findall(r"\w+", kb.text(path)))
+    assert set(re.findall(r"\w+", text)) <= kept
+    again = kb("import", str(tmp_path / "report.md"), "--json").json
+    assert [one["what"] for one in again["brought"]] == ["unchanged"]
+    assert kb("check").code == 0
+
+
+def test_a_table_of_actions_says_who_does_what_under_which_ticket(kb: Kb, tmp_path: Path) -> None:
+    (tmp_path / "report.md").write_text(GOOGLE)
+    kb("import", str(tmp_path / "report.md"))
+    _, entry = imported(kb)
+    first, second = entry.actions
+    assert (first.text, first.owner, first.ticket, first.done) == (
+        "List all services [Type: prevent]",
+        "ada",
+        "OPS-4 DONE",
+        True,
+    )
+    assert (second.owner, second.done) == ("bob", False)
+    assert entry.started
+    assert entry.started.iso() == "2024-05-06"
+    assert [event.at.iso()[:16] for event in entry.timeline if event.at] == ["2024-05-06T10:01", "2024-05-06T10:04"]
+
+
+@given(st.text(st.sampled_from("ab |-#*:`~\n10:.?"), max_size=200))
+def test_reshaping_any_text_loses_no_word(text: str) -> None:
+    made = reshape(f"# T\n\n{text}\n\n## Timeline\n\n{text}\n\n## Action items\n\n{text}").body
+    assert Counter(re.findall(r"\w+", text)) <= Counter(re.findall(r"\w+", made))
+
+
+def test_an_entry_of_this_base_brought_again_is_no_second_one(kb: Kb, tmp_path: Path) -> None:
+    kb("new", "incident", "Checkout is down")
+    ((path, data),) = kb.files().items()
+    (tmp_path / "copy.md").write_bytes(data)
+    assert kb("import", str(tmp_path / "copy.md"), "--json").json["brought"][0]["what"] == "unchanged"
+    (tmp_path / "copy.md").write_bytes(data.replace(b"Checkout", b"Basket"))
+    assert kb("import", str(tmp_path / "copy.md"), "--json").json["brought"][0]["what"] == "kept as it is here"
+    assert kb.files() == {path: data}

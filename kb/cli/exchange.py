@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from kb.journeys.exchange import ImportReport
 
 _FORMAT = (
-    "markdown, slack, pagerduty, opsgenie, statuspage, octopus, argocd, github-releases, git (tags), git-log, csv, json, "
-    "kb; else it is seen."
+    "markdown, slack, pagerduty, opsgenie, statuspage, octopus, argocd, github-releases, git (tags), git-log, csv, "
+    "json, kb; else it is seen."
 )
 
 
@@ -55,14 +55,14 @@ def _tell(report: ImportReport, dry_run: bool) -> None:
         ("✓ ", "green"),
         ", ".join(f"{number} {would}{what}" for what, number in sorted(counts.items())) or "nothing to import",
     )
-    for label, style, lists in (
-        ("understood", "green", [brought.understood for brought in report.brought]),
-        ("guessed", "yellow", [brought.guessed for brought in report.brought]),
-        ("kept aside", "dim", [brought.aside for brought in report.brought]),
+    for guess, number in Counter(one for brought in report.brought for one in brought.guessed).most_common():
+        output.say((f"{number:>6} × ", "dim"), guess)
+    for label, found in (
+        ("understood", Counter(one for brought in report.brought for one in brought.understood)),
+        ("kept aside", Counter(one for brought in report.brought for one in brought.aside)),
     ):
-        found = Counter(one for several in lists for one in several)
-        for one, number in found.most_common():
-            output.say((f"{number:>6} × ", "dim"), (f"{label}: ", style), one)
+        if found:
+            output.say((f"{label}: ", "bold"), ", ".join(f"{one} {number}" for one, number in found.most_common()))
     if report.passed_over:
         more = " …" if len(report.passed_over) > 3 else ""
         output.tell(f"{len(report.passed_over)} files passed over: {', '.join(report.passed_over[:3])}{more}")

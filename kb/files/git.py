@@ -91,17 +91,16 @@ def tags(folder: Path) -> list[tuple[str, str, str, str, str, tuple[str, ...]]]:
     """
     if repository(folder) is None:
         raise NotFound(f"{folder} is in no git repository", "name the folder of one")
-    told = (
-        "%(refname:short)%00%(creatordate:iso-strict)%00%(taggername)%(authorname)%00%(contents)%00%(objectname)%00%00"
-    )
+    parts = ("refname:short", "creatordate:iso-strict", "taggername", "authorname", "contents", "objectname")
+    told = "%1f".join(f"%({part})" for part in parts) + "%1e"
     listed = _git(folder, "for-each-ref", "refs/tags", "--sort=creatordate", f"--format={told}").stdout
-    found = [row.strip("\n").split("\0") for row in listed.decode("utf-8", "replace").split("\0\0") if row.strip()]
+    found = [row.strip("\n").split("\x1f") for row in listed.decode("utf-8", "replace").split("\x1e") if row.strip()]
     made, before = [], ""
-    for name, at, by, message, commit in found:
+    for name, at, tagger, author, message, commit in found:
         span = f"refs/tags/{before}..refs/tags/{name}" if before else f"refs/tags/{name}"
         said = _git(folder, "log", "--format=%s", f"-{_SUBJECTS}", span, "--").stdout.decode("utf-8", "replace")
         annotated = _git(folder, "cat-file", "-t", commit).stdout.strip() == b"tag"
-        made.append((name, at, by, message if annotated else "", commit, tuple(said.splitlines())))
+        made.append((name, at, tagger or author, message if annotated else "", commit, tuple(said.splitlines())))
         before = name
     if not made:
         raise NotFound(f"{folder} has no tags", "pipe 'git log' into a file, and import that with --format git-log")

@@ -16,6 +16,7 @@ from kb.markdown import frontmatter
 from kb.markdown.document import BOM, Document, conflict_line, take_apart
 from kb.markdown.fields import FRONT, choose
 from kb.markdown.parse import parse
+from kb.markdown.reshape import reshape
 from kb.markdown.times import read_moment
 from kb.model import IncidentStatus, Moment, Severity
 from kb.model.visible import visible
@@ -117,11 +118,15 @@ class _Adopter:
     visibility: str
     values: dict[str, Any] = field(default_factory=dict)
     guessed: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
 
     def adopted(self, name: str) -> Adopted:
         if any(re.search(r"(Z|[+-]\d\d:?\d\d)$", str(self.given.get(n, ""))) for n in NAMES["started"]):
             self.timezone = "UTC"
         self.values |= {"visibility": self.visibility, "timezone": self.timezone}
+        shaped = reshape(self.body)
+        self.body, self.labels = shaped.body, shaped.values
+        self.guessed += shaped.guessed
         for key in NAMES:
             self.field(key)
         self.state()
@@ -134,14 +139,14 @@ class _Adopter:
     def field(self, key: str) -> None:
         """Fill one field from the first key that has something for it; a value held exactly leaves its own key."""
         for name in NAMES[key]:
-            value = self.given.get(name)
+            value = self.given.get(name) or self.labels.get(name)
             if not value:
                 continue
             found, exact = self.value(key, value)
             if found:
                 self.values[key] = found
                 if exact:
-                    del self.given[name]
+                    self.given.pop(name, None)
                 if name != key:
                     self.guessed.append(f"{key} from {name}")
                 return

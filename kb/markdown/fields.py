@@ -265,19 +265,21 @@ LESSON_HEADINGS: Mapping[str, LessonKind] = {
 _COMMON_TAIL = (
     SectionField(
         "timeline", "Timeline",
-        ("timeline of events", "events", "chronology", "what happened when"), _EVENTS,
+        ("timeline of events", "events", "chronology", "what happened when", "incident timeline"), _EVENTS,
     ),
     SectionField("questions", "Questions asked", ("questions", "questions we asked", "open questions"), _QUESTIONS),
 )  # fmt: skip
 _LESSON_TAIL = (
     SectionField(
-        "lessons", "Lessons", ("lessons learned", "lessons learnt", "learnings", "takeaways", *LESSON_HEADINGS),
+        "lessons", "Lessons",
+        ("lessons learned", "lessons learnt", "learnings", "takeaways", "how'd we do", "how did we do",
+         *LESSON_HEADINGS),
         _LESSONS,
     ),
     SectionField(
         "actions", "Action items",
-        ("actions", "follow-up", "follow-ups", "follow up", "follow-up actions", "corrective actions", "next steps",
-         "remediation items", "action points", "preventive measures", "preventative measures"),
+        ("actions", "follow-up", "follow-ups", "follow up", "follow-up actions", "next steps",
+         "remediation items", "action points", "corrective actions", "preventive measures", "preventative measures"),
         _ACTIONS,
     ),
     SectionField(

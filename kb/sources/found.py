@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -103,7 +104,7 @@ class Sheet:
     def text(self, name: str) -> str:
         """A value as a text of any number of lines."""
         value = self.raw(name)
-        return clean(value) if isinstance(value, str) else named(value)
+        return clean(lowered(value)) if isinstance(value, str) else named(value)
 
     def time(self, *names: str) -> Moment | None:
         """The first of several values that is a time; one that is none stays aside."""
@@ -171,6 +172,11 @@ def moment(value: Any, timezone: str) -> Moment | None:
 def _rounded(at: datetime) -> Moment:
     """To the minute where no seconds are given: a person is glad to read it."""
     return Moment(at, "minute" if at.second == 0 else "second")
+
+
+def lowered(text: str) -> str:
+    """A text whose headings are below those of an entry's sections; one with code in it stays as it is."""
+    return text if "```" in text or "~~~" in text else re.sub(r"^(#{1,4}) (?=\S)", r"##\1 ", text, flags=re.MULTILINE)
 
 
 def item_ids(key: str) -> Iterator[str]:

@@ -7,6 +7,7 @@ PagerDuty REST v2 `GET /incidents` (with `/log_entries` and `/notes` beside them
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kb.markdown import clean
@@ -20,7 +21,7 @@ from kb.model import (
     Severity,
     TimelineEvent,
 )
-from kb.sources.found import Found, Sheet, item_ids, moment, named, names
+from kb.sources.found import Found, Sheet, item_ids, lowered, moment, named, names
 
 Thing = dict[str, Any]
 _SEVERITY = {
@@ -49,20 +50,22 @@ _UPDATE_KIND = {
 
 def pagerduty(told: Thing, timezone: str) -> Iterator[Found]:
     """Each incident of PagerDuty, with the log entries and notes that belong to it."""
-    entries, notes = dicts(told.get("log_entries")), dicts(told.get("notes"))
     every = dicts(told.get("incidents")) or dicts([told.get("incident")])
-    for one in every:
-        mine = [entry for entry in entries if _id(entry.get("incident")) in (one.get("id"), "")]
-        said = [note for note in notes if _id(note.get("incident")) in (one.get("id"), "")] if len(every) == 1 else [
-            note for note in notes if _id(note.get("incident")) == one.get("id")
-        ]  # fmt: skip
-        yield _pagerduty(one, mine if len(every) == 1 else [e for e in mine if e.get("incident")], said, timezone)
+    left = {part: dicts(told.get(part)) for part in ("log_entries", "notes")}
+    for number, one in enumerate(every, 1):
+        mine = {}
+        for part, all_ in left.items():
+            mine[part] = [each for each in all_ if _id(each.get("incident")) == one.get("id") or len(every) == 1]
+            left[part] = [each for each in all_ if each not in mine[part]]
+        found = _pagerduty(one, mine["log_entries"], mine["notes"], timezone)
+        others = {part: all_ for part, all_ in left.items() if all_ and number == len(every)}
+        yield replace(found, aside={**found.aside, **others})
 
 
 def _pagerduty(one: Thing, entries: list[Thing], notes: list[Thing], timezone: str) -> Found:
     sheet, key = Sheet(one, timezone), f"pagerduty/{_id(one)}"
     sheet.seen("id", "type", "self", "summary", "incident_key", "first_trigger_log_entry", "last_status_change_by")
-    sheet.seen("last_status_change_at", "is_mergeable", "alert_counts", "updated_at", "basic_alert_grouping")
+    sheet.seen("last_status_change_at", "is_mergeable", "alert_counts", "updated_at", "acknowledgements")
     status = sheet.choice("status", _STATUS, IncidentStatus.RESOLVED)
     severity = _severity(sheet, "priority", ("urgency", {"high": Severity.SEV2, "low": Severity.SEV4}))
     resolved = sheet.time("resolved_at") or _when(entries, "resolve_log_entry", timezone)
@@ -121,7 +124,8 @@ def _opsgenie(one: Thing, entries: list[Thing], timezone: str) -> Found:
         sheet.guess("resolved from updatedAt")
     ids = item_ids(key)
     events = tuple(_opsgenie_event(entry, timezone, next(ids)) for entry in entries)
-    web = one.get("links", {}).get("web") if isinstance(one.get("links"), dict) else ""
+    links = sheet.raw("links")
+    web = links.get("web") if isinstance(links, dict) else ""
     entry = Incident(
         id="", title=sheet.line("message", "alias") or key, timezone=timezone, status=status,
         severity=_severity(sheet, "priority"), started=began, detected=moment(one.get("createdAt"), timezone),
@@ -157,7 +161,7 @@ def _statuspage(one: Thing, timezone: str) -> Found:
     ids = item_ids(key)
     started = sheet.time("started_at", "created_at")
     reviewed = str(one.get("postmortem_body") or "")
-    sections = (Section("Published postmortem", clean(reviewed)),) if reviewed.strip() else ()
+    sections = (Section("Published postmortem", clean(lowered(reviewed))),) if reviewed.strip() else ()
     sheet.seen("postmortem_body", "created_at")
     entry = Incident(
         id="", title=sheet.line("name") or key, timezone=timezone,

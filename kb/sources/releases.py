@@ -72,7 +72,7 @@ def _octopus(one: Thing, known: dict[str, str], timezone: str) -> Found:
     where = sheet.line("EnvironmentName") or known.get(_of(one, "EnvironmentId"), "") or _of(one, "EnvironmentId")
     said = " ".join(filter(None, ("Deploy", project, version, f"to {where}" if where else "")))
     started = sheet.time("StartTime", "QueueTime", "Created")
-    sheet.seen("QueueTime", "Created", "Name")
+    sheet.seen("QueueTime", "Created")
     status = sheet.choice("State", _STATES, DeploymentStatus.SUCCEEDED)
     if "State" not in one:
         sheet.guess("status succeeded, because nothing is said of it")
@@ -109,6 +109,7 @@ def _argocd(past: Thing, name: str, spec: Thing, last: Thing, before: str, timez
     shown = revision[:12] if re.fullmatch(r"[0-9a-f]{40}", revision) else revision
     newest = named(_dict(last, "syncResult").get("revision")) == revision
     phase = named(last.get("phase")).lower() if newest else "succeeded"
+    said = clean(str(last.get("message") or "")) if newest else ""
     started, finished = sheet.time("deployStartedAt"), sheet.time("deployedAt")
     who = sheet.raw("initiatedBy")
     by = named(who.get("username")) or ("Argo CD" if who.get("automated") else "") if isinstance(who, dict) else ""
@@ -120,7 +121,7 @@ def _argocd(past: Thing, name: str, spec: Thing, last: Thing, before: str, timez
         status=_STATES.get(phase, DeploymentStatus.SUCCEEDED), environment=named(where.get("namespace")),
         services=(ServiceVersion(name, shown, before if before != shown else ""),), started=started or finished,
         finished=finished, summary="\n".join(f"- {clean(line)}" for line in told),
-        timeline=_by(by, started or finished, key),
+        timeline=(*_by(by, started or finished, key), *_note(said, finished, key)),
     )  # fmt: skip
     return Found(key, entry, ("status from the sync", *sheet.guessed), sheet.aside)
 
@@ -218,6 +219,10 @@ def _iso(text: str) -> str:
 
 def _by(who: str, at: Any, key: str) -> tuple[TimelineEvent, ...]:
     return (TimelineEvent("Deployed", at, "change", who, next(item_ids(f"{key}/by"))),) if who else ()
+
+
+def _note(text: str, at: Any, key: str) -> tuple[TimelineEvent, ...]:
+    return (TimelineEvent(text, at, "note", "", next(item_ids(f"{key}/note"))),) if text else ()
 
 
 def _of(one: Thing, name: str) -> str:

@@ -37,8 +37,12 @@ _LISTS = ("tags", "systems")
 _ITEMS = ("symptoms", "contributing_factors", "links", "lessons", "actions")
 _MORE = {
     "id": ("id", "key", "number", "ticket", "incident", "issue_key"), "title": ("title", "name", "summary", "subject"),
-    "summary": ("summary", "description"), "root_cause": ("root_cause", "cause"), "resolution": ("resolution", "fix"),
-    "finished": ("finished", "finished_at", "completed"),
+    "summary": ("summary", "description", "tldr"), "root_cause": ("root_cause", "cause"),
+    "resolution": ("resolution", "fix"), "finished": ("finished", "finished_at", "completed"),
+    "started": (*NAMES["started"], "opened", "opened_at", "created", "created_at", "starttime", "deployed_at"),
+    "resolved": (*NAMES["resolved"], "closed", "closed_at", "endtime"), "detected": (*NAMES["detected"], "detecttime"),
+    "services": (*NAMES["services"], "affected", "component", "components", "subsystem"),
+    "acknowledged": ("acknowledged", "acknowledged_at", "statustime"), "detected_by": ("detected_by", "detection"),
 }  # fmt: skip
 _FIELDS = frozenset(
     {*_TEXTS, *_TIMES, *_WORDS, *_LISTS, *_ITEMS, "id", "title", "status", "severity", "services", "visibility"}
@@ -71,7 +75,7 @@ def read_map(text: str, name: str) -> Columns:
         UsageError: it is no map, or names a field there is not.
     """
     try:
-        keys = {key.name: key.value for key in frontmatter.read(text, 1)}
+        keys = {key.name: key.value for key in frontmatter.read(text, 0)}
     except frontmatter.FrontMatterError as error:
         raise UsageError(f"{name}:{error.line}: {error.message}", error.hint) from None
     kind = keys.pop("kind", "incident")
