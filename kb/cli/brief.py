@@ -11,6 +11,7 @@ import typer
 from kb.cli import output
 from kb.cli.options import Json, Root, now, settings, told_of, versioned
 from kb.errors import UsageError
+from kb.model.plain import plain
 
 if TYPE_CHECKING:
     from kb.journeys.paper import Line, Paper
@@ -48,7 +49,7 @@ def brief(
         found = briefing.briefed(finder, plan, here)
     told_of(finder)
     if as_json:
-        output.print_json(output.plain(found))
+        output.print_json(plain(found))
     elif markdown:
         sys.stdout.write("\n".join(_markdown(paper(found))) + "\n")
     else:

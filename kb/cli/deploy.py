@@ -11,6 +11,7 @@ from kb.cli import output
 from kb.cli.options import By, Json, Root, captured, now, opened, settings
 from kb.model import Check, Deployment, Moment, Risk
 from kb.model.meeting import risk_outcome
+from kb.model.plain import plain
 
 if TYPE_CHECKING:
     from kb.journeys.base import KnowledgeBase
@@ -93,7 +94,7 @@ def risk_list(on: On = None, root: Root = None, as_json: Json = False) -> None:
     """List the risks of a deployment."""
     found = _deployment(on, root)
     if as_json:
-        rows = [{**output.plain(one), "became": str(risk_outcome(one.outcome))} for one in found.risks]
+        rows = [{**plain(one), "became": str(risk_outcome(one.outcome))} for one in found.risks]
         output.print_json({"deployment": found.id, "risks": rows})
         return
     for one in found.risks:
@@ -143,7 +144,7 @@ def verify_list(on: On = None, root: Root = None, as_json: Json = False) -> None
     """List the checks of a deployment."""
     found = _deployment(on, root)
     if as_json:
-        output.print_json({"deployment": found.id, "checks": output.plain(found.checks)})
+        output.print_json({"deployment": found.id, "checks": plain(found.checks)})
         return
     for one in found.checks:
         _check_line(one)

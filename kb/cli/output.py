@@ -6,14 +6,12 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, is_dataclass
-from datetime import date
-from enum import Enum
-from pathlib import Path
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import KbError
-from kb.model import Match, Moment, Problem, Suggestion, Suspect
+from kb.model import Match, Problem, Suggestion, Suspect
+from kb.model.plain import plain
 from kb.model.visible import visible
 
 if TYPE_CHECKING:
@@ -100,28 +98,6 @@ def print_json(value: Any) -> None:
     written = json.dumps(plain(body), ensure_ascii=False, indent=2)
     unseen = (c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else c for c in written)
     sys.stdout.write("".join(unseen) + "\n")
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON knows it: moments and dates as ISO 8601, paths as text, entries with their kind."""
-    if isinstance(value, Moment):
-        return value.iso()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        kind = getattr(value, "kind", None)
-        named = {"kind": kind} if isinstance(kind, str) and not hasattr(value, "at") else {}
-        fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
-        return {**named, **{name: plain(inner) for name, inner in fields.items()}}
-    if isinstance(value, dict):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(inner) for inner in value]
-    return value
 
 
 def hit_json(match: Match) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import typer
 
 from kb.cli import output
 from kb.cli.options import Json, Root, now, settings
+from kb.model.plain import plain
 
 if TYPE_CHECKING:
     from kb.journeys.publishing import Published
@@ -156,7 +157,7 @@ def _short(words: str) -> str:
 def _keep(only: Published, file: Path) -> None:
     """The whole list in a file for the reviewer: a table in Markdown, or JSON."""
     if file.suffix == ".json":
-        file.write_text(json.dumps(output.plain(_told(only)), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        file.write_text(json.dumps(plain(_told(only)), ensure_ascii=False, indent=2) + "\n", "utf-8")
         return
     rows = [(one.entry, one.where, one.what, one.put, one.why) for one in only.removals]
     rows += [(name, "whole entry", "", "", why) for name, why in only.left_out]

@@ -17,6 +17,7 @@ from kb.cli import gate, output, standing
 from kb.cli.options import Json, Limit, Root, now, opened
 from kb.errors import ConfigurationError, InvalidEntry, UsageError
 from kb.model import OPEN_STATUSES, Deployment, Entry, Incident, Moment, Standing
+from kb.model.plain import plain
 from kb.model.standing import named, words
 from kb.model.standing import standing as stands_now
 
@@ -38,7 +39,7 @@ def show(id_: Id = None, root: Root = None, as_json: Json = False) -> None:
     if as_json:
         more = {"standing": standing.as_json(stands)} if stands else {}
         known = {"path": record.path, "rev": record.rev, "stale": record.stale}
-        output.print_json({**known, **output.plain(entry), **more})
+        output.print_json({**known, **plain(entry), **more})
         return
     said = words(stands, entry.timezone) if stands else ""
     if sys.stdout.isatty():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kb.cli import output
+from kb.model.plain import plain
 from kb.model.spoken import count, long
 from kb.model.todo import Task
 
 
 def whole_json(task: Task) -> dict[str, object]:
     """Every field of an action, the entry it comes from, and its age and lateness in days."""
-    return {"entry": task.entry.id, **output.plain(task.action), "age_days": task.age, "late_days": task.late}
+    return {"entry": task.entry.id, **plain(task.action), "age_days": task.age, "late_days": task.late}
 
 
 def brief_json(task: Task) -> dict[str, object]:

@@ -291,12 +291,12 @@ def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) ->
     advised = replace(
         edition,
         similar={name: everyone.matches(name) for name in sorted(asking)}
-        | {one.id: everyone.hits(_asked(source, words, one)) for one in edition.open},
+        | {one.id: everyone.hits(_asked(source, words, one), one.id) for one in edition.open},
         index=export.scripts(source, words),
         themes=themes((*edition.own, *edition.library), made, lambda text: everyone.concepts(text, words), words),
         ask_next={one.id: tuple(questions.suggest(source, words, one, _MOST)) for one in edition.open},
         briefs={
-            one.id: _paper(edition, settings, one, everyone.hits(_asked(source, words, one)))
+            one.id: _paper(edition, settings, one, everyone.hits(_asked(source, words, one), one.id))
             for one in _coming(edition)
         },
     )

@@ -23,7 +23,7 @@ PERSONS = frozenset({"by", "owner", "asked_by", "detected_by", "attendees"})
 """The fields that name people."""
 
 _NEVER = frozenset({"ticket", "override", "extra"})
-_NAMES_OF_ENTRIES = frozenset({"recurrence_of", "systems", "deployments"})
+_NAMES_OF_ENTRIES = frozenset({"recurrence_of", "systems", "deployments", "useful", "not_useful"})
 _AS_THEY_ARE = frozenset({"id", "kind", "timezone", "source"})
 _EVIDENCE = "evidence"
 

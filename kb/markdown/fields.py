@@ -221,7 +221,7 @@ FRONT: Mapping[str, tuple[FrontField, ...]] = {
             "deployments", _deployment_links,
             lambda entry: [f"{link.id} ({link.relation})" for link in entry.deployments] or None,
         ),
-        _list("recurrence_of"), _list("tags"), _text("company"), _text("source"),
+        _list("recurrence_of"), _list("useful"), _list("not_useful"), _list("tags"), _text("company"), _text("source"),
     ),
     "deployment": (
         _choice("status", DeploymentStatus), _VISIBILITY, _TIMEZONE, FrontField("window", _window, _window_text),
@@ -258,6 +258,7 @@ LESSON_HEADINGS: Mapping[str, LessonKind] = {
     "what went wrong": LessonKind.WRONG, "went wrong": LessonKind.WRONG, "what went poorly": LessonKind.WRONG,
     "what didn't go so well": LessonKind.WRONG, "what could have gone better": LessonKind.WRONG,
     "where we got lucky": LessonKind.LUCKY, "got lucky": LessonKind.LUCKY, "what went luckily": LessonKind.LUCKY,
+    "how'd we do": LessonKind.LEARNED, "how did we do": LessonKind.LEARNED,
     "what we learned": LessonKind.LEARNED, "what did we learn": LessonKind.LEARNED, "learned": LessonKind.LEARNED,
 }  # fmt: skip
 """Headings that say of which kind the lessons below them are."""
@@ -272,9 +273,7 @@ _COMMON_TAIL = (
 _LESSON_TAIL = (
     SectionField(
         "lessons", "Lessons",
-        ("lessons learned", "lessons learnt", "learnings", "takeaways", "how'd we do", "how did we do",
-         *LESSON_HEADINGS),
-        _LESSONS,
+        ("lessons learned", "lessons learnt", "learnings", "takeaways", *LESSON_HEADINGS), _LESSONS,
     ),
     SectionField(
         "actions", "Action items",

@@ -233,8 +233,7 @@ class Entry:
 
     Args:
         lead: Markdown between the title and the first section.
-        source: address of the original report; only well-known incidents of other companies have one.
-        company: whose incident it was, for entries with a source.
+        source, company: address of the original report, and whose it is; only well-known incidents of others have them.
         sections: sections kb has no field for, in their order.
         extra: front-matter keys kb has no field for, as YAML text values, lists and mappings.
     """
@@ -265,6 +264,7 @@ class Incident(Entry):
 
     Args:
         recurrence_of: ids of earlier incidents that had the same cause.
+        useful, not_useful: ids of past incidents that were proposed and helped, or did not.
     """
 
     kind: ClassVar[Literal["incident"]] = "incident"
@@ -283,6 +283,8 @@ class Incident(Entry):
     systems: tuple[str, ...] = ()
     deployments: tuple[DeploymentLink, ...] = ()
     recurrence_of: tuple[str, ...] = ()
+    useful: tuple[str, ...] = ()
+    not_useful: tuple[str, ...] = ()
     impact: str = ""
     symptoms: tuple[Item, ...] = ()
     trigger: str = ""

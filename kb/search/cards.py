@@ -66,6 +66,9 @@ def facets(card: Card) -> Iterator[str]:
             if value.strip():
                 whole = slug(value)
                 found.update(dict.fromkeys(f"{key}:{name}" for name in (whole, *whole.split("-"))))
+    for key in ("useful", "not_useful"):
+        named = card.front_matter.get(key)
+        found.update(dict.fromkeys(f"{key}:{name}" for name in (named if isinstance(named, list) else ())))
     yield from found
 
 

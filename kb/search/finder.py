@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kb.model import Entry, Match
-from kb.search import excerpts, ranking, reasons, spelling
+from kb.search import excerpts, feedback, ranking, reasons, spelling
 from kb.search import probe as probes
 from kb.search.analysis import fold, informative, normal, stem, tokens
+from kb.search.cards import card
 from kb.search.concepts import Vocabulary
 from kb.search.documents import Document, document
 from kb.search.probe import FINE, Probe
@@ -21,6 +22,8 @@ UNIT = ranking.SCALE * ranking.WORD * ranking.RARITY * FINE
 """A score of 1 is one plain word, e times rarer than half the base, said as strongly as can be."""
 Near = Callable[[str], Mapping[str, float]]
 """Tells for each entry, by its id, how near it is in meaning to a text, from 0 to 1."""
+_DEEPER = 10
+"""So many more are looked at, because one of them may have been called useful."""
 MOST_COMPLETIONS = 64
 """How many words a prefix stands for at most."""
 
@@ -73,8 +76,10 @@ def similar(
         exclude: ids to leave out.
         near: tells how near each entry is in meaning to a text, where a model for it is installed.
     """
-    probe, found = ranked(source, vocabulary, about, limit, exclude, near)
-    return _matches(source, vocabulary, probe, found)
+    if isinstance(about, str):
+        return _matches(source, vocabulary, *ranked(source, vocabulary, about, limit, exclude, near))
+    probe, found = ranked(source, vocabulary, about, limit + _DEEPER, exclude, near)
+    return feedback.judged(_matches(source, vocabulary, probe, found), card(about, ""), source)[:limit]
 
 
 def ranked(

@@ -28,7 +28,7 @@ from kb.search.meaning import Meanings, discard
 from kb.search.preparing import prepared
 from kb.search.reading import NAME, NAMES, Reading, docs, leaves, schema
 
-MADE_BY = f"3 {maker()}"
+MADE_BY = f"4 {maker()}"
 """The format, which goes up whenever what is kept or how it is weighed changes, and what read the texts:
 an index made by another is made anew."""
 WAIT = 30.0
@@ -178,11 +178,14 @@ class Index:
             IndexDamaged: the index has to be made anew.
         """
 
+        from kb.search.cards import card
+        from kb.search.feedback import judged_apart
         from kb.search.likes import LOOKED_AT, likes  # only a brief asks for them
 
         def found(source: Reading) -> tuple[Match, ...]:
             liked = likes(source, self.vocabulary, *finder.ranked(source, self.vocabulary, about, LOOKED_AT))
-            return tuple(Match(source.card(one.id), one.score, one.reasons, fit=one.fit) for one in liked)
+            hits = (Match(source.card(one.id), one.score, one.reasons, fit=one.fit) for one in liked)
+            return judged_apart(hits, card(about, ""), source)
 
         return self._read(found)
 

@@ -20,6 +20,7 @@ from kb.search import ranking, reasons
 from kb.search.analysis import normal, tokens
 from kb.search.concepts import Vocabulary
 from kb.search.documents import Document, document, plain
+from kb.search.feedback import judged_apart
 from kb.search.neighbours import Neighbours
 from kb.search.probe import Probe
 from kb.search.scoring import Fit, Ranking
@@ -82,6 +83,7 @@ class Everyone:
         """Reads what was kept; whatever is wrong with it, it is made anew."""
         self._kept, self._salt = kept, salt
         self._made: Made = {}
+        self._source: Memory | None = None
         self._liked: dict[str, Liked] = {}
         self._fresh = False
         self._said: dict[str, tuple[str, ...]] = {}
@@ -110,7 +112,7 @@ class Everyone:
             same = known is not None and known[0] == key
             self._made[entry.id] = known if known and same else (key, document(entry, path, vocabulary))
             told(number)
-        source = Memory(made for _, made in self._made.values())
+        source = self._source = Memory(made for _, made in self._made.values())
         neighbours = Neighbours(source, vocabulary)
         changes = _changes(source, before, self._made)
         still = _untouched(neighbours, source, changes, self._liked)
@@ -125,11 +127,17 @@ class Everyone:
 
     def matches(self, name: str) -> tuple[Match, ...]:
         """The likes of an entry as hits."""
-        return self.hits(self._liked[name].likes) if name in self._liked else ()
+        return self.hits(self._liked[name].likes, name) if name in self._liked else ()
 
-    def hits(self, found: Iterable[Like]) -> tuple[Match, ...]:
-        """Likes as hits, each with its card."""
-        return tuple(Match(self._made[one.id][1].card, one.score, one.reasons, fit=one.fit) for one in found)
+    def hits(self, found: Iterable[Like], asker: str) -> tuple[Match, ...]:
+        """Likes as hits, each with its card, in the order that also counts what people said of them.
+
+        Args:
+            asker: the id of the entry they are proposed to.
+        """
+        hits = (Match(self._made[one.id][1].card, one.score, one.reasons, fit=one.fit) for one in found)
+        known = self._made.get(asker)
+        return judged_apart(hits, known[1].card, self._source) if known and self._source else tuple(hits)
 
     def concepts(self, text: str, vocabulary: Vocabulary) -> tuple[str, ...]:
         """The concepts a text says, such as a lesson alone, in the order in which it says them."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +48,7 @@ _MORE = {
 _FIELDS = frozenset(
     {*_TEXTS, *_TIMES, *_WORDS, *_LISTS, *_ITEMS, "id", "title", "status", "severity", "services", "visibility"}
 )
-_FORMULA = ("'=", "'+", "'-", "'@", "'\t", "'\r")
+_GUARDED = re.compile(r"'+[=+\-@\t\r]")
 """How a cell begins that was kept from being taken for a formula."""
 
 
@@ -136,7 +137,7 @@ def rows_of_csv(text: str) -> list[dict[str, str]]:
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith(_FORMULA) else cell
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def table(rows: list[dict[str, Any]], columns: Columns, name: str, timezone: str) -> Iterator[Found]:
