@@ -10,6 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from kb.journeys.edition import Article, Edition
+from kb.site.agenda import AGENDA, agenda
 from kb.site.extract import brief_extract, extract, overviews, service_extract
 from kb.site.feed import FEED, ROBOTS, feed, robots
 from kb.site.pages.actions import actions_page
@@ -81,7 +82,7 @@ _STYLE, _FONT = "kb.css", "fonts/inter.woff2"
 
 
 def book(edition: Edition) -> dict[str, str | bytes]:
-    """Every file of the site's sources by its path: Markdown pages, the assets they use, and the feed."""
+    """Every file of the site's sources by its path: Markdown pages, the assets they use, and the feeds."""
     return {sheet.path: sheet.make() for sheet in sheets(edition)}
 
 
@@ -102,6 +103,7 @@ def sheets(edition: Edition) -> Iterator[Sheet]:
         part, mark = service_extract(edition, service)
         yield Sheet(f"services/{slug}.md", partial(service_page, Frame(part, "../"), service), mark)
     yield Sheet(FEED, partial(feed, edition))
+    yield Sheet(AGENDA, partial(agenda, edition))
     yield Sheet(ROBOTS, partial(robots, edition))
     for name, content in [*assets().items(), *edition.index.items()]:
         yield Sheet(f"assets/{name}", partial(bytes, content))
