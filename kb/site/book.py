@@ -10,7 +10,6 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from kb.journeys.edition import Article, Edition
-from kb.site.agenda import AGENDA, agenda
 from kb.site.extract import brief_extract, extract, overviews, service_extract
 from kb.site.feed import FEED, ROBOTS, feed, robots
 from kb.site.pages.actions import actions_page
@@ -56,11 +55,12 @@ OFF_NAV = ("tags", "calendar", "search", NOT_FOUND)
 _ABOUT = ("index", "handle", "questions", "lessons")
 """Overview pages that say what entries are about, or each question and lesson once."""
 
-_ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
+ENTRY_PAGES: Mapping[str, Callable[[Frame, Article], str]] = {
     "incident": incident_page,
     "deployment": deployment_page,
     "system": system_page,
 }
+"""What makes the page of an entry, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Sheet:
     mark: str = ""
 
 
-_STYLE, _FONT = "kb.css", "fonts/inter.woff2"
+STYLE, _FONT = "kb.css", "fonts/inter.woff2"
 
 
 def book(edition: Edition) -> dict[str, str | bytes]:
@@ -88,13 +88,17 @@ def book(edition: Edition) -> dict[str, str | bytes]:
 
 def sheets(edition: Edition) -> Iterator[Sheet]:
     """Every file of the site's sources, yet to be made."""
+    from kb.site.agenda import AGENDA, agenda  # it loads a library that nothing but the whole site needs
+
     outlines = overviews(edition)
     for name, (_, make) in PAGES.items():
         outline, mark = outlines[name in _ABOUT]
         yield Sheet(f"{name}.md", partial(make, Frame(outline)), mark)
     for article in edition.articles:
         part, mark = extract(edition, article)
-        yield Sheet(f"{address(article)}.md", partial(_ENTRY[article.entry.kind], Frame(part, "../"), article), mark)
+        yield Sheet(
+            f"{address(article)}.md", partial(ENTRY_PAGES[article.entry.kind], Frame(part, "../"), article), mark
+        )
     for name, page in edition.briefs.items():
         article = edition.by_id[name]
         part, mark = brief_extract(edition, article, page)
@@ -118,7 +122,7 @@ def assets() -> dict[str, bytes]:
     carried = walk(files("kb.site") / "assets")
     found = {name: item.read_bytes() for name, item in carried if not item.name.startswith(".")}
     font = b64encode(found.pop(_FONT))
-    return found | {_STYLE: found[_STYLE].replace(_FONT.encode(), b"data:font/woff2;base64," + font)}
+    return found | {STYLE: found[STYLE].replace(_FONT.encode(), b"data:font/woff2;base64," + font)}
 
 
 def walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:
