@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pypdf
 import pytest
 import sites
 from attacks import ATTACKS
-from commands import Kb, missing
+from commands import ROOT, Kb, missing
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from pictures import SHAPES, program, tab
@@ -214,6 +216,18 @@ def test_what_is_there_is_never_overwritten(base: Kb, tmp_path: Path, suffix: st
     ran = base.fails("export", SEED, "--to", str(file))
     assert (ran.code, "is there already" in ran.err) == (11, True)
     assert file.read_text("utf-8") == "mine"
+
+
+def test_a_link_that_leads_nowhere_is_something_too(base: Kb, tmp_path: Path) -> None:
+    (tmp_path / "mine.md").symlink_to(tmp_path / "gone.md")
+    assert base.fails("export", SEED, "--to", str(tmp_path / "mine.md")).code == 11
+    assert not (tmp_path / "gone.md").exists()
+
+
+def test_handing_on_an_entry_loads_neither_mkdocs_nor_what_writes_calendars() -> None:
+    code = "import sys, kb.site.single, kb.cli.single; print(sys.modules.keys() & {'mkdocs', 'icalendar', 'whoosh'})"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stdout == "set()\n"
 
 
 def test_a_command_that_makes_no_sense_says_so(base: Kb, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from kb.errors import AlreadyExists, UsageError
 
 if TYPE_CHECKING:
     from kb.config import Settings
-    from kb.journeys.base import KnowledgeBase
     from kb.journeys.record import Record
 
 _SUFFIXES = (".md", ".html", ".pdf")
@@ -39,32 +38,32 @@ def export_one(id_: str, to: Path, root: Path | None) -> str:
 
     if to.suffix not in _SUFFIXES:
         raise UsageError(f"an entry is not written as '{to.suffix}'", f"end the file's name in {', '.join(_SUFFIXES)}")
-    _free(to)
+    if to.exists():
+        raise _there(to)
     with opened(root) as (base, chosen):
         record = base.get(id_)
-        content = _written(base, chosen, record, to.suffix)
+        content = _written(base.records(), chosen, record, to.suffix)
     output.problem_lines(secret_problems(record.path, record.text))
     try:
         with to.open("xb") as file:
             file.write(content)
     except FileExistsError:
-        _free(to)
+        raise _there(to) from None
     return record.entry.id
 
 
-def _written(base: KnowledgeBase, chosen: Settings, record: Record, suffix: str) -> bytes:
+def _written(records: list[Record], chosen: Settings, record: Record, suffix: str) -> bytes:
     from kb.journeys.single import pdf, wiki
     from kb.site.single import addresses, page
 
     if suffix == ".md":
-        return wiki(record, addresses(chosen, base.records())).encode("utf-8", "replace")
-    made = page(chosen, base.records(), record.entry.id, now())
+        return wiki(record, addresses(chosen, records)).encode("utf-8", "replace")
+    made = page(chosen, records, record.entry.id, now())
     return pdf(made) if suffix == ".pdf" else made
 
 
-def _free(to: Path) -> None:
-    if to.exists():
-        raise AlreadyExists(f"{to} is there already", "name another file, or remove it first")
+def _there(to: Path) -> AlreadyExists:
+    return AlreadyExists(f"{to} is there already", "name another file, or remove it first")
 
 
 COMMANDS = [("export", export, {"epilog": "Example: kb export all-applications --to outage.pdf"})]
