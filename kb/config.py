@@ -28,6 +28,7 @@ class Settings:
     Args:
         root: the folder with mkdocs.yml.
         name: the site's name.
+        site_url: where the site is published, ending in a slash; empty when unknown.
         timezone: IANA name given to new entries, and in which times typed at the prompt are read.
         database: an SQLAlchemy URL; empty for `.kb/kb.sqlite`.
         visibility: given to new entries, internal or public.
@@ -47,6 +48,7 @@ class Settings:
 
     root: Path
     name: str = "Knowledge base"
+    site_url: str = ""
     timezone: str = "UTC"
     database: str = ""
     visibility: str = "internal"
@@ -87,7 +89,7 @@ class Settings:
         return self.root / STATE_FOLDER
 
 
-OPTIONS = tuple(f.name for f in fields(Settings) if f.name not in ("root", "name"))
+OPTIONS = tuple(f.name for f in fields(Settings) if f.name not in ("root", "name", "site_url"))
 """The options of the `kb` plugin; each may be overridden by `KB_<NAME>`."""
 
 
@@ -120,7 +122,8 @@ def load(root: Path) -> Settings:
     values["name"] = document.get("site_name") or root.name
     frozen = values.pop("freeze", None)
     typed = {name: _typed(name, value) for name, value in values.items()}
-    settings = Settings(root=root, **typed)
+    address = str(document.get("site_url") or "").rstrip("/")
+    settings = Settings(root=root, site_url=f"{address}/" if address else "", **typed)
     return replace(settings, freeze=_freezes(frozen, settings.timezone)) if frozen else settings
 
 

@@ -31,6 +31,8 @@ def spellings(site: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(site.rglob("*")):
         if path.is_file():
             text = path.read_bytes().decode("utf-8", "replace")
+            if path.suffix == ".ics":
+                text = text.replace("\r\n ", "").replace("\\,", ",")
             name = path.relative_to(site).as_posix()
             yield name, f"{name}\n{text}\n{html.unescape(text)}\n{unquote(text)}".casefold()
             yield name, re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text).casefold()

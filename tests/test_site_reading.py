@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 import re
 import threading
@@ -17,6 +18,7 @@ import demo
 import feedparser
 import pytest
 import stories
+from attacks import ATTACKS
 from bench.judged import JUDGED, entries
 from pictures import SHAPES, tab
 from playwright.sync_api import Browser, Page, expect
@@ -24,8 +26,9 @@ from test_site_pages import headings, words
 
 from kb.config import load
 from kb.journeys.edition import Article, Edition, gather
+from kb.journeys.publishing import reviewed
 from kb.journeys.themes import Themes
-from kb.model import Lesson, Moment, Question, Verdict
+from kb.model import Deployment, Incident, Lesson, Moment, Question, Verdict
 from kb.search import export, finder, vocabulary
 from kb.search.alike import repeated
 from kb.search.documents import document
@@ -33,6 +36,7 @@ from kb.search.source import Memory
 from kb.site.book import PAGES
 from kb.site.feed import feed
 from kb.site.parts.frame import Frame
+from kb.site.publish import publish
 from kb.site.run import build
 
 DESKTOP, PHONE, PRINT = SHAPES[0], SHAPES[1], SHAPES[3]
@@ -228,6 +232,25 @@ def test_every_page_has_its_policy_and_asks_robots_to_pass_by(published: Path) -
     assert (published / "robots.txt").read_text() == "User-agent: *\nDisallow: /\n"
 
 
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def mapped(site: Path, tag: str = f"{MAP}urlset") -> list[str]:
+    """The pages that the map of a site lists, in its own order; it holds nothing else."""
+    root = ElementTree.parse(site / "sitemap.xml").getroot()
+    assert root.tag == tag
+    space = MAP if tag.startswith(MAP) else ""
+    assert {tuple(part.tag for part in one) for one in root} == {(f"{space}loc",)}
+    found = [str(one.findtext(f"{space}loc")) for one in root]
+    assert len(set(found)) == len(found)
+    assert all(one.startswith("https://example.org/notes/") for one in found)
+    return [one.removeprefix("https://example.org/notes/") for one in found]
+
+
+def pages_of(site: Path) -> set[str]:
+    return {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {"404.html"}
+
+
 def test_whoever_wants_to_be_found_says_so(tmp_path: Path) -> None:
     root = demo.make(tmp_path / "base", library=False)
     text = (root / "mkdocs.yml").read_text("utf-8").replace("  - kb:\n", "  - kb:\n      indexing: true\n")
@@ -237,12 +260,19 @@ def test_whoever_wants_to_be_found_says_so(tmp_path: Path) -> None:
     assert (site / "robots.txt").read_text() == (
         "User-agent: *\nAllow: /\nSitemap: https://example.org/notes/sitemap.xml\n"
     )
+    assert set(mapped(site)) == pages_of(site)
+    assert gzip.decompress((site / "sitemap.xml.gz").read_bytes()) == (site / "sitemap.xml").read_bytes()
+    outside = publish(root, tmp_path / "public", reviewed(load(root), strangers=True), as_of=demo.NOW).site
+    listed = set(mapped(outside))
+    assert listed == pages_of(outside)
+    assert f"incidents/{demo.OPEN}.html" in pages_of(site) - listed  # it is public, but not over
 
 
-def test_the_list_of_pages_has_all_but_the_one_that_is_not_found(published: Path) -> None:
-    listed = set(re.findall(r"<loc>https://example.org/notes/([^<]*)</loc>", (published / "sitemap.xml").read_text()))
-    pages = {path.relative_to(published).as_posix() for path in published.rglob("*.html")} - {"404.html"}
-    assert listed == pages
+def test_robots_that_are_to_stay_away_are_given_no_map_and_the_theme_keeps_its_own(published: Path, told: Path) -> None:
+    """How the theme uses it is seen in `test_everything_works_on_pages_that_changed_in_place`."""
+    assert set(mapped(published, tag="pages")) == pages_of(published)
+    assert "urlset" not in (published / "sitemap.xml").read_text("utf-8")
+    assert list(told.glob("sitemap*")) == []  # without an address there is nothing to list
 
 
 def test_a_reader_of_feeds_learns_what_is_new(published: Path) -> None:
@@ -275,6 +305,33 @@ def test_hostile_text_in_the_feed_is_only_text_and_without_an_address_it_says_so
     assert f"incidents/{demo.HOSTILE}.html" in links
     ids = {one.id for one in read.entries}
     assert ids == {one.id for one in feedparser.parse(str(published / "feed.xml")).entries}
+
+
+def test_everything_of_the_team_is_in_the_feed_once_and_keeps_its_name(edition: Edition) -> None:
+    def read(one: Edition) -> dict[str, feedparser.FeedParserDict]:
+        found = feedparser.parse(feed(one), sanitize_html=False)
+        assert not found.bozo
+        assert len({each.id for each in found.entries}) == len(found.entries)
+        return {each.id: each for each in found.entries}
+
+    one, hostile = read(edition), edition.by_id[demo.HOSTILE]
+    assert {each.tags[0].term for each in one.values()} == {"incident", "deployment", "lesson"}
+    for each in one.values():
+        assert re.fullmatch("urn:uuid:[0-9a-f-]{36}", each.id)
+        assert each.title.startswith(f"{each.tags[0].term.capitalize()}: ")
+        assert each.published_parsed <= each.updated_parsed <= demo.NOW.timetuple()
+        for stamp in (each.published, each.updated):
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp)
+    again = replace(edition, as_of=datetime(2027, 11, 23, tzinfo=UTC), name="Another name", site_url="https://x.org/")
+    assert read(again).keys() == one.keys()
+    lessons = tuple(Lesson(attack.marked) for attack in ATTACKS)
+    for kind, folder in ((Incident, "incidents"), (Deployment, "deployments")):
+        for at in range(0, len(ATTACKS), 40):
+            titled = kind(id="x", title=ATTACKS[at].marked, lessons=lessons[at : at + 40])
+            few = replace(edition, articles=(Article(titled, f"entries/{folder}/x.md"), hostile))
+            assert {attack.marked.split()[0] for attack in ATTACKS[at : at + 40]} <= {
+                each.title.split()[1] for each in read(few).values()
+            }
 
 
 def test_an_empty_feed_is_a_feed_and_odd_characters_do_not_break_it() -> None:

@@ -261,22 +261,19 @@ def _edition(
     **shown: Any,
 ) -> Edition:
     """The edition of these articles: everything in it comes from them."""
-    plain = Edition(settings.name, as_of, articles, freezes=settings.freeze, indexing=settings.indexing, **shown)
+    plain = bare(settings, articles, as_of, **shown)
     own = [(entry, plain.by_id[entry.id].path) for entry in plain.own]
     hours = settings.suspect_hours, settings.soak_hours
     found = {incident.id: tuple(suspects(incident, own, *hours)[:_MOST]) for incident in plain.open}
-    stand = _standings(plain, settings.soak_hours)
-    return replace(_advised(plain, settings, keep, phase("Finding what is alike")), suspects=found, standings=stand)
+    return replace(_advised(plain, settings, keep, phase("Finding what is alike")), suspects=found)
 
 
-def _standings(edition: Edition, soak_hours: int) -> dict[str, Standing]:
-    """By a deployment's id, how it stands at the edition's moment.
-
-    Args:
-        soak_hours: hours after its end until a finished deployment counts as succeeded.
-    """
-    said = said_of(edition.incidents)
-    return {one.id: standing(one, said, edition.as_of, soak_hours) for one in edition.deployments}
+def bare(settings: Settings, articles: tuple[Article, ...], as_of: datetime, **shown: Any) -> Edition:
+    """The edition of these articles without what search, or a comparison of them, has to say."""
+    plain = Edition(settings.name, as_of, articles, freezes=settings.freeze, indexing=settings.indexing, **shown)
+    said = said_of(plain.incidents)
+    stand = {one.id: standing(one, said, as_of, settings.soak_hours) for one in plain.deployments}
+    return replace(plain, standings=stand)
 
 
 def _advised(edition: Edition, settings: Settings, keep: str, told: Progress) -> Edition:

@@ -55,11 +55,12 @@ OFF_NAV = ("tags", "calendar", "search", NOT_FOUND)
 _ABOUT = ("index", "handle", "questions", "lessons")
 """Overview pages that say what entries are about, or each question and lesson once."""
 
-_ENTRY: Mapping[str, Callable[[Frame, Article], str]] = {
+ENTRY_PAGES: Mapping[str, Callable[[Frame, Article], str]] = {
     "incident": incident_page,
     "deployment": deployment_page,
     "system": system_page,
 }
+"""What makes the page of an entry, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,23 +78,27 @@ class Sheet:
     mark: str = ""
 
 
-_STYLE, _FONT = "kb.css", "fonts/inter.woff2"
+STYLE, _FONT = "kb.css", "fonts/inter.woff2"
 
 
 def book(edition: Edition) -> dict[str, str | bytes]:
-    """Every file of the site's sources by its path: Markdown pages, the assets they use, and the feed."""
+    """Every file of the site's sources by its path: Markdown pages, the assets they use, and the feeds."""
     return {sheet.path: sheet.make() for sheet in sheets(edition)}
 
 
 def sheets(edition: Edition) -> Iterator[Sheet]:
     """Every file of the site's sources, yet to be made."""
+    from kb.site.agenda import AGENDA, agenda  # it loads a library that nothing but the whole site needs
+
     outlines = overviews(edition)
     for name, (_, make) in PAGES.items():
         outline, mark = outlines[name in _ABOUT]
         yield Sheet(f"{name}.md", partial(make, Frame(outline)), mark)
     for article in edition.articles:
         part, mark = extract(edition, article)
-        yield Sheet(f"{address(article)}.md", partial(_ENTRY[article.entry.kind], Frame(part, "../"), article), mark)
+        yield Sheet(
+            f"{address(article)}.md", partial(ENTRY_PAGES[article.entry.kind], Frame(part, "../"), article), mark
+        )
     for name, page in edition.briefs.items():
         article = edition.by_id[name]
         part, mark = brief_extract(edition, article, page)
@@ -102,6 +107,7 @@ def sheets(edition: Edition) -> Iterator[Sheet]:
         part, mark = service_extract(edition, service)
         yield Sheet(f"services/{slug}.md", partial(service_page, Frame(part, "../"), service), mark)
     yield Sheet(FEED, partial(feed, edition))
+    yield Sheet(AGENDA, partial(agenda, edition))
     yield Sheet(ROBOTS, partial(robots, edition))
     for name, content in [*assets().items(), *edition.index.items()]:
         yield Sheet(f"assets/{name}", partial(bytes, content))
@@ -116,7 +122,7 @@ def assets() -> dict[str, bytes]:
     carried = walk(files("kb.site") / "assets")
     found = {name: item.read_bytes() for name, item in carried if not item.name.startswith(".")}
     font = b64encode(found.pop(_FONT))
-    return found | {_STYLE: found[_STYLE].replace(_FONT.encode(), b"data:font/woff2;base64," + font)}
+    return found | {STYLE: found[STYLE].replace(_FONT.encode(), b"data:font/woff2;base64," + font)}
 
 
 def walk(folder: Traversable, above: str = "") -> Iterator[tuple[str, Traversable]]:

@@ -16,11 +16,12 @@ from kb.site.parts.frame import address
 from kb.site.parts.pieces import cracking
 from kb.site.parts.words import gist, short
 
-FEED, ROBOTS = "feed.xml", "robots.txt"
+FEED, ROBOTS, SITEMAP = "feed.xml", "robots.txt", "sitemap.xml"
 MOST = 50
 """How many things the feed tells of."""
 _RELATIVE = "Addresses are relative: site_url is not set in mkdocs.yml."
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MAP = re.compile("<urlset[^>]*>")
+_NO_XML = re.compile("[^\t\n\r\u0020-\u007e\u0080-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,18 @@ def robots(edition: Edition) -> str:
     """Whether robots may read the site; postmortems are internal until somebody says otherwise."""
     if not edition.indexing:
         return "User-agent: *\nDisallow: /\n"
-    sitemap = f"Sitemap: {edition.site_url}sitemap.xml\n" if edition.site_url else ""
+    sitemap = f"Sitemap: {edition.site_url}{SITEMAP}\n" if edition.site_url else ""
     return f"User-agent: *\nAllow: /\n{sitemap}"
+
+
+def sitemap(pages: str, *, indexing: bool) -> str:
+    """The map of the site as MkDocs makes it; where robots are to stay away it is none that they could read.
+
+    The theme needs it to change pages in place, and looks for nothing but the addresses in it.
+    """
+    if indexing:
+        return pages
+    return _MAP.sub("<pages>", pages).replace("</urlset>", "</pages>")
 
 
 def _news(edition: Edition) -> Iterator[_News]:
@@ -122,8 +133,18 @@ def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: s
     return made
 
 
+def uid(key: str) -> str:
+    """What a thing is called by those who read of it elsewhere; it never changes."""
+    return str(uuid5(NAMESPACE_URL, f"postmortem-kb/{key}".encode("utf-8", "replace").decode()))
+
+
+def plain(text: str) -> str:
+    """A text on one line, without characters that no XML and no calendar may hold."""
+    return " ".join(_NO_XML.sub("", text).split())
+
+
 def _urn(key: str) -> str:
-    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'postmortem-kb/{key}')}"
+    return f"urn:uuid:{uid(key)}"
 
 
 def _stamp(moment: datetime) -> str:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from kb.site.parts.html import Html, el, join
 
+_FEEDS = (
+    ("feed.xml", "application/atom+xml", "What is new"),
+    ("deployments.ics", "text/calendar", "Deployments and freezes"),
+)
+
 
 def headed(page: str, policy: str, up: str, *, indexing: bool) -> str:
-    """The page with the policy before anything else in its head; at the end, where the feed is and what robots may do.
+    """The page with the policy before anything else in its head; at its end, where feeds are and what robots may do.
 
     Args:
         policy: the Content-Security-Policy; empty for none.
@@ -20,5 +25,7 @@ def headed(page: str, policy: str, up: str, *, indexing: bool) -> str:
 
 def _last(up: str, indexing: bool) -> Html:
     # The theme takes a bare rel="alternate" for another language, and asks the host for a list of its pages.
-    feed = el("link", rel="alternate feed", type="application/atom+xml", title="What is new", href=f"{up}feed.xml")
-    return join(None if indexing else el("meta", name_="robots", content="noindex"), feed)
+    feeds = [
+        el("link", rel="alternate feed", type=kind, title=title, href=f"{up}{name}") for name, kind, title in _FEEDS
+    ]
+    return join(None if indexing else el("meta", name_="robots", content="noindex"), feeds)

@@ -34,6 +34,7 @@ from kb.journeys.publishing import Published
 from kb.journeys.record import Progress
 from kb.site.book import OFF_NAV, PAGES, sheets
 from kb.site.extract import mark_of
+from kb.site.feed import SITEMAP, sitemap
 from kb.site.heads import headed
 from kb.site.kept import NOTES, Kept, code
 from kb.site.leaf import Leaf, only_ours, take
@@ -183,15 +184,19 @@ class KbPlugin(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         return server
 
     def on_template_context(self, context: Any, *, template_name: str, **_: Any) -> Any:
-        """Keeps the page *not found* out of the list of pages."""
-        if template_name == "sitemap.xml":
+        """Keeps the page *not found* out of the map of the site, and days on which nothing changed but the build's."""
+        if template_name == SITEMAP:
             context["pages"] = [file for file in context["pages"] if file.src_uri != f"{NOT_FOUND}.md"]
+            for file in context["pages"]:
+                file.page.update_date = ""
         return context
 
-    def on_post_template(self, output: str, *, template_name: str, **_: Any) -> str:
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig, **_: Any) -> str:
         """From the theme's own page *not found*, which ours replaces later, the policy of all pages is made."""
         if template_name == f"{NOT_FOUND}.html":
             self.policy = policy(output)
+        if template_name == SITEMAP:
+            return sitemap(output, indexing=self.edition.indexing) if config.site_url else ""
         return output
 
     @event_priority(100)  # before the search plugin looks at it

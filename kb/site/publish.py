@@ -19,7 +19,7 @@ from kb.site.plugin import PUBLIC_STAGE
 from kb.site.run import Built, Phase, build
 
 _OURS = "assets/kb-site.js"
-_DATA = frozenset({".html", ".xml", ".txt", ".json", ".js", ".md", ".svg"})
+_DATA = frozenset({".html", ".xml", ".txt", ".json", ".js", ".md", ".svg", ".ics"})
 _THEME = re.compile(
     r"assets/(?:javascripts|stylesheets|images|fonts)/|assets/(?:kb-(?:site|table|rank|search)|iframe-worker)\.js$"
 )
@@ -79,6 +79,8 @@ def leaks(site: Path, forbidden: Iterable[str], allowed: frozenset[str] = frozen
         if not path.is_file() or path.suffix not in _DATA or _THEME.match(name):
             continue
         text = path.read_text("utf-8", "replace")
+        if path.suffix == ".ics":  # its lines are folded anywhere, and commas in it escaped
+            text = re.sub(r"\n[ \t]", "", text.replace("\r", "")).replace("\\n", "\n").replace("\\", "")
         plain = " ".join(unquote(html.unescape(f"{name} {text}")).split())
         if pattern and (found := pattern.search(plain.casefold())):
             yield name, found[0]

@@ -37,10 +37,17 @@ def calendar_page(frame: Frame) -> str:
         eyebrow(frame, "deployments", "Deployments", "calendar"),
         title("Calendar"),
         _legend(frame) if years else first("Nothing has a date yet.", "kb new deployment"),
+        _subscribe(frame),
     ]
     for year, grids in years.items():
         parts += section(str(year), el("div", reversed(grids), class_="kb-months"))
     return compose("Calendar", parts, wide=True)
+
+
+def _subscribe(frame: Frame) -> Html:
+    """The way to the same in a reader's own calendar."""
+    what = "deployments and freezes" if frame.edition.freezes else "deployments"
+    return el("p", el("a", f"Calendar feed of {what}", href=f"{frame.up}deployments.ics"), class_="kb-source")
 
 
 def latest(frame: Frame, how_many: int) -> Html | None:
