@@ -38,6 +38,7 @@ class Settings:
         soak_hours: how many hours after its end a deployment stays provisional.
         freeze: when nothing is to be deployed.
         indexing: search engines may list the published site.
+        searches: what was searched and not found is kept in `.kb/`.
         secrets: what happens when a command is given something that looks like a secret: `ask` (where nobody can be
             asked, warn), `mask`, or `refuse`.
         people: names of people, and the role each becomes on the public site.
@@ -58,6 +59,7 @@ class Settings:
     soak_hours: int = 24
     freeze: tuple[Freeze, ...] = ()
     indexing: bool = False
+    searches: bool = True
     secrets: str = "ask"
     people: tuple[tuple[str, str], ...] = ()
     customers: tuple[str, ...] = ()
@@ -132,7 +134,7 @@ def _typed(name: str, value: Any) -> Any:
         if not str(value).isdecimal():
             raise ConfigurationError(f"{name}: '{value}' is not a whole number of hours", f"mend it in {CONFIG_FILE}")
         return int(value)
-    if name == "indexing":
+    if name in ("indexing", "searches"):
         if str(value).lower() not in ("true", "false"):
             raise ConfigurationError(f"{name}: '{value}' is neither true nor false", f"mend it in {CONFIG_FILE}")
         return str(value).lower() == "true"

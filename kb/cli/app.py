@@ -17,6 +17,7 @@ from kb.cli import (
     deploy,
     digest,
     exchange,
+    export,
     find,
     gate,
     git,
@@ -27,16 +28,16 @@ from kb.cli import (
     publish,
     purge,
     read,
-    single,
     start,
     stats,
+    useful,
 )  # fmt: skip
 from kb.cli.output import complain
 from kb.errors import KbError
 
 PANELS = {
     "While it burns": ("new", "log", "ask", "answer", "mitigate", "resolve", "set", "link", "lesson", "action"),
-    "Have we seen this before?": ("search", "similar", "questions"),
+    "Have we seen this before?": ("search", "similar", "questions", "useful"),
     "Deployments": ("brief", "risk", "verify", "freeze", "inventory"),
     "Read and edit": ("show", "list", "edit", "history"),
     "What it adds up to": ("stats", "digest"),
@@ -79,7 +80,7 @@ def _main(
 
 for room in (
     new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, history, git,
-    exchange, single, purge,
+    exchange, export, purge, useful,
 ):  # fmt: skip
     for name, command, options in room.COMMANDS:
         panel = next((panel for panel, names in PANELS.items() if name in names), None)  # none: only programs call it

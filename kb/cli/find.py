@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from kb.cli import output
-from kb.cli.options import Json, Limit, Root, opened, settings, told_of
+from kb.cli.options import Json, Limit, Root, now, opened, settings, told_of
 from kb.errors import UsageError
 from kb.model import Incident
 
@@ -28,6 +28,7 @@ def search(
 
     Filters: service: system: severity: tag: kind: status: company: before: after:
     """
+    from kb.journeys import unfound
     from kb.journeys.find import Finder
 
     query = " ".join(words)
@@ -35,6 +36,7 @@ def search(
         finder = Finder(settings(root), progress=told)
         found = finder.search(query, limit)
     told_of(finder)
+    unfound.note(finder.settings, query, found.hits, now())
     if as_json:
         hits = [output.hit_json(match) for match in found.hits]
         output.print_json({"query": query, "total": found.total, "suggestion": found.suggestion, "hits": hits})
@@ -52,6 +54,7 @@ def search(
 
 def similar(id_: Id = None, text: Text = "", limit: Limit = 5, root: Root = None, as_json: Json = False) -> None:
     """Past incidents that resemble an incident or a description, and why."""
+    from kb.journeys import unfound
     from kb.journeys.find import Finder
 
     if _only_text(id_, text):
@@ -60,6 +63,7 @@ def similar(id_: Id = None, text: Text = "", limit: Limit = 5, root: Root = None
             finder = Finder(settings(root), progress=told)
             matches = finder.similar(seen, limit)
         told_of(finder)
+        unfound.note(finder.settings, seen, matches, now())
         _similar(seen, matches, [], as_json)
         return
     from kb.journeys.suspects import suspects

@@ -18,6 +18,9 @@ def init(
     git: Annotated[
         bool, typer.Option("--git", help="It is there already: set up git, once in each clone, and nothing else.")
     ] = False,
+    library: Annotated[
+        bool, typer.Option("--with-library", help="Begin with the well-known incidents of others.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a knowledge base in a folder: settings, templates, and room for entries."""
@@ -34,7 +37,7 @@ def init(
         zone(chosen)
     except ValueError as error:
         raise UsageError(str(error), "give an IANA name such as Europe/Berlin") from None
-    made = found(where, name or where.name or "Postmortems", chosen)
+    made = found(where, name or where.name or "Postmortems", chosen, library)
     _made(where, made, as_json, timezone=chosen)
     if as_json:
         return
@@ -50,8 +53,11 @@ def _made(where: Path, made: list[str], as_json: bool, **more: str) -> None:
     if as_json:
         output.print_json({"root": str(where), **more, "made": made})
         return
-    for path in made:
+    shown = [path for path in made if not path.startswith("entries/library/")]
+    for path in shown:
         output.say(("✓ ", "green"), path)
+    if len(made) > len(shown):
+        output.say(("✓ ", "green"), f"entries/library, {len(made) - len(shown)} well-known incidents of others")
 
 
 def _local_zone() -> str:

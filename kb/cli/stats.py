@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kb.cli import output
-from kb.cli.options import Json, Root, now, opened
+from kb.cli.options import Json, Root, now, opened, settings
 from kb.model.definitions import CRACK, DEFINITIONS, DELAY, FAILURES, FREQUENCY, OVERDUE, RECOVERY, RECURRENCE
 from kb.model.metrics import FEW, Bin, Spread
 from kb.model.spoken import count, decimal, middle_half, percent, span, too_few
 
 if TYPE_CHECKING:
+    from kb.config import Settings
     from kb.journeys.measures import Measures
     from kb.model.delivery import Frequency
     from kb.model.recurrence import Recurrence
@@ -38,10 +39,16 @@ def stats(
     since: Since = "",
     service: Annotated[str, typer.Option(metavar="NAME", help="Only what names this service.")] = "",
     explain: Annotated[bool, typer.Option("--explain", help="What each figure means, and who says so.")] = False,
+    searches: Annotated[
+        bool, typer.Option("--searches", help="What was searched here and not found, instead.")
+    ] = False,
     root: Root = None,
     as_json: Json = False,
 ) -> None:
     """How long it takes, how often a deployment hurts, what comes back, what is left undone; each with its n."""
+    if searches:
+        _searches(settings(root), as_json)
+        return
     from kb.cli.when import since as begin
     from kb.journeys.measures import measures
     from kb.journeys.services import spelled
@@ -58,6 +65,22 @@ def stats(
     _say(found, start, name)
     if explain:
         _definitions()
+
+
+def _searches(chosen: Settings, as_json: bool) -> None:
+    """What people here searched and did not find: what is worth writing down."""
+    from kb.journeys.unfound import unfound
+
+    found = unfound(chosen)
+    if as_json:
+        output.print_json({"searches": found, "kept": chosen.searches})
+        return
+    for one in found:
+        output.say((f"{one.times:>4} × ", "dim"), one.words, (f"  {one.last[:10]}", "dim"))
+    if not found:
+        output.tell(
+            "Everything that was searched here was found." if chosen.searches else "The option searches is off."
+        )
 
 
 def _say(found: Measures, since: datetime | None, service: str) -> None:

@@ -11,16 +11,18 @@ from kb.files import git
 from kb.journeys.templates import FOLDER, supplied
 from kb.markdown.frontmatter import scalar
 
+LIBRARY = f"{ENTRIES_FOLDER}/library"
 _IGNORED = (".kb/", "/site/", "/public/")
 _ATTRIBUTES = f"{ENTRIES_FOLDER}/**/*.md text eol=lf merge=kb"
 """Two branches that each log an event to one incident merge without a clash; see `kb merge-driver`."""
 
 
-def found(folder: Path, name: str, timezone: str) -> list[str]:
+def found(folder: Path, name: str, timezone: str, library: bool = False) -> list[str]:
     """Makes a knowledge base in a folder; files that are there already stay as they are.
 
     Args:
         timezone: an IANA name.
+        library: with the well-known incidents of others, which are told apart from the team's own.
 
     Returns: what was made, relative to the folder.
 
@@ -39,6 +41,8 @@ def found(folder: Path, name: str, timezone: str) -> list[str]:
         _write(folder, f"{ENTRIES_FOLDER}/{kind}/.gitkeep", "", made)
     for template in sorted(supplied().glob("*.md")):
         _write(folder, f"{FOLDER}/{template.name}", template.read_text("utf-8"), made)
+    for entry in sorted(supplied("library", LIBRARY).glob("*.md")) if library else ():
+        _write(folder, f"{LIBRARY}/{entry.name}", entry.read_text("utf-8"), made)
     _ignore(folder, made)
     _attributes(folder, made)
     settings = (supplied() / CONFIG_FILE).read_text("utf-8")

@@ -25,7 +25,7 @@ REDACTED = "[redacted]"
 SHORTEST = 4
 """Characters of the shortest thing that is taken out: a shorter one stands in every other word."""
 
-_KEPT_APART = ("drafts", "saved", "rescue")
+_KEPT_APART = ("drafts/*", "saved/*", "rescue/*", "searches.jsonl")
 _IN_IDS = 8
 _IN_ID = "redacted"
 _MADE_AGAIN = ("index", "site", "public", "offline", "meaning.npz", "vocabulary.json")
@@ -175,12 +175,12 @@ def _rewritten(root: Path, held: dict[str, tuple[str, str | None]], sought: _Sou
 def _in_state(root: Path, sought: _Sought) -> list[str]:
     """Rewrites drafts and saves, and throws away what is made again from the entries."""
     state, found = files.state_folder(root), []
-    for name in _KEPT_APART:
-        for file in sorted((state / name).glob("*")):
+    for pattern in _KEPT_APART:
+        for file in sorted(state.glob(pattern)):
             text = file.read_bytes().decode("utf-8", "surrogateescape")
             if sought.within(text):
                 found.append(file.relative_to(root).as_posix())
-                if name == "rescue":
+                if file.parent.name == "rescue":
                     file.unlink()
                 else:
                     file.write_bytes(sought.without(text).encode("utf-8", "surrogateescape"))

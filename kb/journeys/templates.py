@@ -13,11 +13,14 @@ from kb.model import Entry
 FOLDER = "templates"
 
 
-def supplied() -> Path:
-    """The folder of the templates that come with kb: inside the package, or beside it in a checkout."""
+def supplied(inside: str = FOLDER, beside: str = FOLDER) -> Path:
+    """A folder that comes with kb, the templates if no other is named: inside the package, or beside it in a checkout.
+
+    Args:
+        inside, beside: its names there.
+    """
     package = Path(kb.__file__).parent
-    inside = package / FOLDER
-    return inside if inside.is_dir() else package.parent / FOLDER
+    return package / inside if (package / inside).is_dir() else package.parent / beside
 
 
 def blank(settings: Settings, kind: str) -> tuple[Entry, str]:

@@ -80,7 +80,8 @@ def export_schema() -> dict[str, Any]:
         "description": "An entry; a line of JSON Lines is one of these.", "type": "object",
         "properties": {
             "kb_entry": {"const": VERSION}, "path": {"type": "string", "description": "Its file, from the root."},
-            "rev": {"type": "integer", "description": "How often it was changed."}, "fields": {"oneOf": fields["oneOf"]},
+            "rev": {"type": "integer", "description": "How often it was changed."},
+            "fields": {"oneOf": fields["oneOf"]},
             "text": {"type": "string", "description": "Its file, to the letter; kb import reads this."},
         },
         "required": ["kb_entry", "path", "rev", "fields", "text"],

@@ -281,10 +281,7 @@ _LESSON_TAIL = (
          "remediation items", "action points", "corrective actions", "preventive measures", "preventative measures"),
         _ACTIONS,
     ),
-    SectionField(
-        "links", "Links",
-        ("references", "related links", "further reading", "see also"), _plain("k"),
-    ),
+    SectionField("links", "Links", ("references", "related links", "further reading", "see also"), _plain("k")),
 )  # fmt: skip
 
 SECTIONS: Mapping[str, tuple[SectionField, ...]] = {

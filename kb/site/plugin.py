@@ -85,6 +85,7 @@ class Options(base.Config):  # type: ignore[no-untyped-call]
     soak_hours = config_options.Type(int, default=24)
     freeze = config_options.Type(object, default=())  # what is wrong with one is better said by `kb.config`
     indexing = config_options.Type(bool, default=False)
+    searches = config_options.Type(bool, default=True)
     secrets = config_options.Choice(("ask", "mask", "refuse"), default="ask")
     people = config_options.Type(object, default=())
     customers = config_options.Type(object, default=())
