@@ -16,7 +16,7 @@ from kb.model import EventKind, LessonKind, Severity
 _TIME = "09:05, '10 minutes ago', '2026-11-22 09:05' or ISO 8601; in the entry's time zone if it names none."
 
 Text = Annotated[str, Field(description="What is seen, in the words of those who see it; log lines will do.")]
-Incident = Annotated[str, Field(description="Id of an incident, or a unique part of one; empty: the open incident.")]
+IncidentId = Annotated[str, Field(description="Id of an incident, or a unique part of one; empty: the open incident.")]
 Many = Annotated[int, Field(ge=1, le=100, description="How many at most.")]
 On = Annotated[
     str,
@@ -50,7 +50,7 @@ class Reading:
         """
         find.search([query], limit, self.root, True)
 
-    def similar(self, text: Text = "", id: Incident = "", limit: Many = 5) -> None:
+    def similar(self, text: Text = "", id: IncidentId = "", limit: Many = 5) -> None:
         """Have we seen this before? Past incidents that resemble what is seen now, and why.
 
         Give a text, or the id of an incident, or neither for the one that is open. Of an incident it also names
@@ -58,7 +58,7 @@ class Reading:
         """
         find.similar(id or None, text, limit, self.root, True)
 
-    def questions(self, text: Text = "", id: Incident = "", limit: Many = 10) -> None:
+    def questions(self, text: Text = "", id: IncidentId = "", limit: Many = 10) -> None:
         """Which questions to ask now: those that cracked incidents like this, with where they were asked before.
 
         Give a text, or the id of an incident, or neither for the one that is open. `verdict` says what a question was
@@ -161,7 +161,7 @@ class Recording:
         at: At = "",
         on: On = "",
     ) -> None:
-        """Record an answer to a question, and what the question turned out to be worth."""
+        """Record an answer to a question, and what the question turned out to be worth; each call adds one answer."""
         words = [question, text] if question else [text]
         capture.answer(words, verdict, evidence, by, at, on or None, self.root, True)
 
@@ -187,7 +187,7 @@ class Recording:
         ] = LessonKind.LEARNED,
         on: On = "",
     ) -> None:
-        """Record a lesson of an incident or a deployment."""
+        """Record what an incident or a deployment has taught; it is shown where something like it happens again."""
         capture.lesson(text, kind, on or None, self.root, True)
 
     def action_add(
@@ -198,5 +198,5 @@ class Recording:
         ticket: Annotated[str, Field(description="Its ticket, as `OPS-412`.")] = "",
         on: On = "",
     ) -> None:
-        """Record an action item of an incident or a deployment."""
+        """Record something to be done after an incident or a deployment; it is reminded of until it is done."""
         action.action_add(text, owner, due, ticket, on or None, self.root, True)
