@@ -28,8 +28,12 @@ READING = ["search", "similar", "questions", "brief", "show"]
 RECORDING = ["new_incident", "log", "ask", "answer", "mitigate", "resolve", "lesson", "action_add"]
 STORY = "2019-03-12-all-applications-down"
 KEY_LINE, KEY = SECRETS[1]
-PLANTED = "import kb.cli.find as find\ndef search(*words): print('on stdout'); 1 / 0\nfind.search = search\n"
-"""A fault in kb, planted in a real server, which prints besides."""
+PLANTED = """\
+import kb.cli.capture as capture, kb.cli.find as find
+def fault(*words): print('on stdout'); 1 / 0
+find.search = capture._seen_before = fault
+"""
+"""Faults in kb, planted in a real server: one before anything was done, one after; each prints besides."""
 
 
 @pytest.fixture
@@ -108,7 +112,9 @@ async def test_what_records_is_there_only_when_that_was_wanted(kb: Kb) -> None:
     for name in RECORDING:
         hints = tools[name].annotations
         assert hints
-        assert (hints.read_only_hint, hints.destructive_hint, hints.open_world_hint) == (False, False, False)
+        assert (hints.read_only_hint, hints.destructive_hint, hints.open_world_hint) == (
+            False, name in ("mitigate", "resolve"), False,
+        )  # fmt: skip
 
 
 async def test_every_tool_and_every_argument_is_described_and_nothing_else_is_taken(kb: Kb) -> None:
@@ -293,11 +299,15 @@ async def test_broken_settings_and_a_broken_database_end_no_server(kb: Kb) -> No
 
 async def test_a_fault_in_kb_itself_is_an_answer_too(kb: Kb) -> None:
     kb("new", "incident", "Checkout is down")
-    async with assistant(kb, planted=PLANTED) as session:
+    async with assistant(kb, "--write", planted=PLANTED) as session:
         wrong = await fails(session, "search", query="down")
         assert wrong.startswith("a fault in kb: ZeroDivisionError: division by zero\n→ ")
         assert "Traceback" not in wrong
-        assert (await done(session, "show"))["title"] == "Checkout is down"
+        over = await call(session, "resolve", root_cause="The cable.")
+        assert over.structured_content
+        assert over.structured_content["changed"] == ["status", "resolved", "root_cause"]  # so nobody does it twice
+        assert "ZeroDivisionError" in said(over)[1]
+        assert (await done(session, "show"))["root_cause"] == "The cable."
 
 
 PLACES: list[tuple[str, dict[str, Any]]] = [

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import anyio
 from anyio import to_thread
@@ -28,7 +28,7 @@ from pydantic_core import ArgsKwargs
 from kb import __version__
 from kb.cli import gate, output, read
 from kb.cli.options import opened
-from kb.cli.tools import Reading, Recording
+from kb.cli.tools import REPLACING, Reading, Recording
 from kb.errors import KbError, NotFound, UsageError
 
 T = TypeVar("T")
@@ -67,8 +67,8 @@ class _Tool:
             input_schema=self.takes.json_schema(),
             output_schema={"type": "object"},
             annotations=types.ToolAnnotations(
-                read_only_hint=not self.records, destructive_hint=False, idempotent_hint=not self.records,
-                open_world_hint=False,
+                read_only_hint=not self.records, destructive_hint=self.does.__name__ in REPLACING,
+                idempotent_hint=not self.records, open_world_hint=False,
             ),
         )  # fmt: skip
 
@@ -92,8 +92,10 @@ class _Desk:
             try:
                 self._do(name, given)
             except Exception as error:
-                said = _failure(error)
-                return types.CallToolResult(content=_texts(_told(said), *heard.remarks), is_error=True)
+                said = _told(_failure(error))
+                if heard.answer is None:
+                    return types.CallToolResult(content=_texts(said, *heard.remarks), is_error=True)
+                heard.remarks.append(said)  # what was answered has been done, whatever came after it
         return types.CallToolResult(
             content=_texts(output.written(heard.answer), *heard.remarks), structured_content=heard.answer
         )
@@ -125,7 +127,7 @@ class _Desk:
         return types.ListResourcesResult(
             resources=[
                 types.Resource(
-                    uri=_ENTRY + one["id"], name=one["id"], title=output.safe(one["title"]),
+                    uri=_ENTRY + quote(one["id"]), name=one["id"], title=output.safe(one["title"]),
                     description=f"{one['kind']}, {one['status']}", mime_type="text/markdown",
                 )
                 for one in heard.answer["entries"]

@@ -21,13 +21,18 @@ Many = Annotated[int, Field(ge=1, le=100, description="How many at most.")]
 On = Annotated[
     str,
     Field(description="Id of the entry to write to, or a unique part of one; empty: the open incident, else the only "
-    "deployment in progress. The answer's `id` says which it was."),
+    "deployment in progress, else what was last touched. The answer's `id` says which it was."),
 ]  # fmt: skip
 At = Annotated[str, Field(description=f"When: {_TIME} Empty: now.")]
 By = Annotated[str, Field(description="Who did, saw or said it: the person or team, not you who write it down.")]
 Services = Annotated[list[str], Field(description="Names of services, as `storefront`.")]
 Systems = Annotated[list[str], Field(description="Names of hosts or databases, as `app-server-01`.")]
-Resolution = Annotated[str, Field(description="What stopped the harm, or fixed it.")]
+Resolution = Annotated[
+    str, Field(description="What stopped the harm, or fixed it; replaces what stands there, which the history keeps.")
+]
+
+REPLACING = ("mitigate", "resolve")
+"""Tools that put a text in the place of another; all others only add."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Recording:
-    """Tools that record, as it happens; nothing that was recorded is ever taken away."""
+    """Tools that record, as it happens."""
 
     root: Path
 
@@ -172,7 +177,9 @@ class Recording:
     def resolve(
         self,
         at: At = "",
-        root_cause: Annotated[str, Field(description="What it was, when that is known.")] = "",
+        root_cause: Annotated[
+            str, Field(description="What it was, if that is known; replaces what stands there.")
+        ] = "",
         resolution: Resolution = "",
         on: On = "",
     ) -> None:
