@@ -24,6 +24,7 @@ from kb.cli import (
     history,
     inventory,
     keep,
+    mcp,
     new,
     publish,
     purge,
@@ -32,7 +33,7 @@ from kb.cli import (
     stats,
     useful,
 )  # fmt: skip
-from kb.cli.output import complain
+from kb.cli.output import complain, unavailable
 from kb.errors import KbError
 
 PANELS = {
@@ -42,6 +43,7 @@ PANELS = {
     "Read and edit": ("show", "list", "edit", "history"),
     "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve", "publish"),
+    "For assistants": ("mcp",),
     "The knowledge base": ("init", "check", "sync", "mend", "restore", "backup", "import", "export", "purge-secret"),
 }
 
@@ -80,7 +82,7 @@ def _main(
 
 for room in (
     new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, history, git,
-    exchange, export, purge, useful,
+    exchange, export, purge, useful, mcp,
 ):  # fmt: skip
     for name, command, options in room.COMMANDS:
         panel = next((panel for panel, names in PANELS.items() if name in names), None)  # none: only programs call it
@@ -107,6 +109,6 @@ def run() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        what = f"{error.filename or 'a file'}: {error.strerror or error}"
-        complain(KbError(what, "is there room, and may you write there?"))
-        sys.exit(15)
+        fault = unavailable(error)
+        complain(fault)
+        sys.exit(fault.exit_code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -33,6 +34,19 @@ def words(given: list[str]) -> list[str]:
     if not given or given[0] not in RECORDING:
         return given
     return _settled(given, _root(given))
+
+
+def arguments(given: dict[str, Any], root: Path) -> dict[str, Any]:
+    """The same for the arguments of a program, each a text or a list of texts; it cannot be asked."""
+    problems.clear()
+    return {name: _argument(value, root) for name, value in given.items()}
+
+
+def _argument(value: Any, root: Path) -> Any:
+    if isinstance(value, str):
+        return _settled([value], root)[0]
+    texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return _settled(value, root) if texts else value
 
 
 def prompt(question: str, default: str | None = None) -> str:

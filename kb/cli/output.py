@@ -6,10 +6,11 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from contextvars import ContextVar
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import KbError
+from kb.errors import KbError, StoreUnavailable
 from kb.model import Match, Problem, Suggestion, Suspect
 from kb.model.plain import plain
 from kb.model.visible import visible
@@ -23,6 +24,33 @@ SCHEMA = 1
 MARK_ON, MARK_OFF = "\x02", "\x03"
 NEAREST = 3
 """So many are named when nothing fits."""
+
+
+@dataclass
+class Heard:
+    """What a command would have printed, for a caller within this process.
+
+    Args:
+        answer: its JSON, as plain values.
+        remarks: what it would have told on stderr, line by line.
+    """
+
+    answer: Any = None
+    remarks: list[str] = field(default_factory=list)
+
+
+_heard: ContextVar[Heard | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def heard() -> Iterator[Heard]:
+    """Hears a command that is called with `as_json`, so that it prints nothing."""
+    listener = Heard()
+    token = _heard.set(listener)
+    try:
+        yield listener
+    finally:
+        _heard.reset(token)
 
 
 def console(errors: bool = False) -> Console:
@@ -66,7 +94,10 @@ def heading(words: str) -> None:
 
 def tell(*pieces: str | tuple[str, str]) -> None:
     """A remark, on stderr."""
-    _print(console(errors=True), *pieces)
+    if listener := _heard.get():
+        listener.remarks.append(text(*pieces).plain)
+    else:
+        _print(console(errors=True), *pieces)
 
 
 def _print(out: Console, *pieces: str | tuple[str, str]) -> None:
@@ -79,6 +110,13 @@ def complain(error: KbError) -> None:
     tell(("error: ", "bold red"), error.message)
     if error.hint:
         tell(("  → ", "dim"), error.hint)
+
+
+def unavailable(error: OSError) -> KbError:
+    """What the system said, as kb says it."""
+    return StoreUnavailable(
+        f"{error.filename or 'a file'}: {error.strerror or error}", "is there room, and may you write there?"
+    )
 
 
 def problem_lines(problems: Iterable[Problem]) -> None:
@@ -94,10 +132,17 @@ def problem_lines(problems: Iterable[Problem]) -> None:
 
 def print_json(value: Any) -> None:
     """JSON for programs, on stdout, with the version of its schema."""
-    body = {"schema": SCHEMA, **value} if isinstance(value, dict) else value
-    written = json.dumps(plain(body), ensure_ascii=False, indent=2)
-    unseen = (c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else c for c in written)
-    sys.stdout.write("".join(unseen) + "\n")
+    body = plain({"schema": SCHEMA, **value} if isinstance(value, dict) else value)
+    if listener := _heard.get():
+        listener.answer = body
+    else:
+        sys.stdout.write(written(body) + "\n")
+
+
+def written(body: Any) -> str:
+    """JSON as text, in which nothing drives a terminal."""
+    text = json.dumps(body, ensure_ascii=False, indent=2)
+    return "".join(c if c == "\n" or c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else c for c in text)
 
 
 def hit_json(match: Match) -> dict[str, Any]:
