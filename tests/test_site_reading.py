@@ -479,7 +479,7 @@ def test_tables_and_search_work_when_pages_are_swapped_and_not_loaded(tmp_path: 
             page.evaluate("window.same = true")
             page.locator(".md-tabs__link", has_text="Library").click()
             page.get_by_label("Filter the library").fill("Roblox")
-            expect(page.get_by_role("status")).to_have_text("1 of 44 shown")
+            expect(page.get_by_role("status")).to_have_text("1 of 68 shown")
             page.locator(".md-tabs__link", has_text="Home").click()
             page.locator("#kb-q").fill("disk full")
             page.get_by_role("link", name="All results").click()

@@ -193,8 +193,85 @@ JUDGED = (
     ("lookup fixed hours ago, vms still dont launch, nlb targets bouncing", "2025-10-19-dynamodb-dns-race"),
     ("500s every 5 min then fine, called Result::unwrap() on an Err value", "2025-11-18-cloudflare-feature-file"),
     ("edge erors on and off, generated config grew 2x, grants altered at 11", "2025-11-18-cloudflare-feature-file"),
+    ("storage frontends spend all cycles exchanging membership info, requests starve", "2008-07-20-s3-gossip"),
+    ("bit flip in cluster state message, us and eu both down", "2008-07-20-s3-gossip"),
+    ("agent leaks RAM since its backend ip moved, volumes freeze", "2012-10-22-ebs-memory-leak"),
+    ("stale A record for a replaced metrics host, storage nodes OOM", "2012-10-22-ebs-memory-leak"),
+    ("only LBs we edited break, untouched ones keep serving", "2012-12-24-elb-state-deleted"),
+    ("maintenance script hit prod and erased control plane records on xmas eve", "2012-12-24-elb-state-deleted"),
+    (
+        "acl for ddos mitigation pushed, junipers out of ram and rebooting in every pop",
+        "2013-03-03-cloudflare-flowspec",
+    ),
+    ("no route to host worldwide, router rule with nonsense packet size", "2013-03-03-cloudflare-flowspec"),
+    ("two regions lossy at once, cluster has no majority, pages not sent", "2013-04-13-pagerduty-peering-point"),
+    ("we thought the dcs were independent but both transit the same ix", "2013-04-13-pagerduty-peering-point"),
+    ("customers charged over and over, redis master readonly after bounce", "2013-07-18-twilio-billing"),
+    ("all slaves full resync at once after a netsplit, primary melting", "2013-07-18-twilio-billing"),
+    ("resolver still points at the old ip of our auth ns after puppet run", "2014-01-08-github-dns"),
+    ("redeployed dns mid outage and now NXDOMAIN for half our hosts", "2014-01-08-github-dns"),
+    ("blob requests time out worldwide, reverted the setting but nodes keep spinning", "2014-11-19-azure-storage-loop"),
+    ("canaried on one tier for weeks, other tier hangs since global push", "2014-11-19-azure-storage-loop"),
+    ("game servers stall at boot, fine when we empty the new table", "2015-07-15-eve-online-log-channel"),
+    (
+        "cluster won't come up after patch, works in staging, verbose logging suspected",
+        "2015-07-15-eve-online-log-channel",
+    ),
+    ("vm janitor can't authenticate since creds were rotated, hypervisor full", "2015-08-04-travis-ci-leaked-machines"),
+    ("metric flat for days, thousands of orphaned guests", "2015-08-04-travis-ci-leaked-machines"),
+    (
+        "puppet turned a service back on that we disabled for the migration, instances terminated",
+        "2016-08-11-reddit-autoscaler",
+    ),
+    ("zk half migrated, asg killed app and memcached boxes", "2016-08-11-reddit-autoscaler"),
+    ("vendor swapped a raid controller and the whole san lost its disks", "2016-10-17-kings-college-storage"),
+    ("restore impossible, tapes were silently skipped for some shares", "2016-10-17-kings-college-storage"),
+    ("rds insert fails, table file hit 2TB on ext3", "2017-02-09-instapaper-two-terabytes"),
+    ("replica has same size cap as the master, dump and reload takes days", "2017-02-09-instapaper-two-terabytes"),
+    ("pacemaker refuses to promote the sync standby after raid died", "2017-10-10-gocardless-failover"),
+    ("pg failover stuck, vip colocation rule blocks it", "2017-10-10-gocardless-failover"),
+    (
+        "npm package publishes a version none of the maintainers released, steals .npmrc",
+        "2018-07-12-eslint-stolen-account",
+    ),
+    ("maintainer's login hijacked, postinstall script phones home", "2018-07-12-eslint-stolen-account"),
+    (
+        "service registry lost quorum, one client floods it with queries for a missing host",
+        "2020-09-24-datadog-service-discovery",
+    ),
+    (
+        "config change from last month bites when small cluster restarts, nxdomain storm",
+        "2020-09-24-datadog-service-discovery",
+    ),
+    ("etcd flaps leaders, flaky TOR, some nodes see each other some don't", "2020-11-02-cloudflare-byzantine-switch"),
+    ("replicas all resyncing after automatic promotion, dashboard crawling", "2020-11-02-cloudflare-byzantine-switch"),
+    (
+        "rabbit upgraded yesterday, queue has 0 consumers though workers are up",
+        "2021-05-21-circleci-acknowledgement-timeout",
+    ),
+    (
+        "PRECONDITION_FAILED delivery acknowledgement timed out, channels closed",
+        "2021-05-21-circleci-acknowledgement-timeout",
+    ),
+    ("browser freezes for everyone, provider turned on quic on the lb", "2022-01-13-firefox-endless-upload"),
+    ("client spins in socket thread, content-length header lowercase", "2022-01-13-firefox-endless-upload"),
+    ("attacker reused an employee's cookie, mfa did not help", "2022-12-16-circleci-stolen-session"),
+    ("customer tells us their oauth token is being abused, rotate all secrets", "2022-12-16-circleci-stolen-session"),
+    ("machine auth fails since release, rolled back, still 401", "2023-01-24-cloudflare-service-tokens"),
+    ("update overwrote client secret with empty string", "2023-01-24-cloudflare-service-tokens"),
+    ("dnssec validation fails since 0700, rrsig expired in our cached zone", "2023-10-04-cloudflare-stale-root-zone"),
+    ("parser chokes on new rr type, keeps serving old copy", "2023-10-04-cloudflare-stale-root-zone"),
+    (
+        "CORS errors all over, nothing deployed, requests blocked before reaching us",
+        "2025-04-04-circleci-firewall-rule",
+    ),
+    ("someone clicked in the waf console, terraform drift", "2025-04-04-circleci-firewall-rule"),
+    ("nil deref crashloop in every region after a policy row was written", "2025-06-12-google-service-control"),
+    ("fixed it but biggest region won't come back, restart stampede on spanner", "2025-06-12-google-service-control"),
 )
-"""(what is typed, the id of the entry). The second part was written without a look at how search works."""
+"""(what is typed, the id of the entry). The second part was written without a look at how search works, the
+third, two for each of the last 24 entries, by who wrote these.
+"""
 
 ALIKE = (
     (
@@ -218,6 +295,7 @@ ALIKE = (
         (
             "2015-07-20-sentry-wraparound",
             "2019-02-04-mandrill-wraparound",
+            "2017-02-09-instapaper-two-terabytes",
         ),
     ),
     (
@@ -250,6 +328,8 @@ ALIKE = (
             "2025-11-18-cloudflare-feature-file",
             "2021-06-08-fastly-dormant-bug",
             "2019-07-02-cloudflare-regex",
+            "2025-06-12-google-service-control",
+            "2013-03-03-cloudflare-flowspec",
         ),
     ),
     (
@@ -258,6 +338,8 @@ ALIKE = (
             "2024-07-19-crowdstrike-channel-file",
             "2021-06-08-fastly-dormant-bug",
             "2019-07-02-cloudflare-regex",
+            "2025-06-12-google-service-control",
+            "2013-03-03-cloudflare-flowspec",
         ),
     ),
     (
@@ -265,10 +347,24 @@ ALIKE = (
         (
             "2024-07-19-crowdstrike-channel-file",
             "2025-11-18-cloudflare-feature-file",
+            "2025-06-12-google-service-control",
+            "2014-11-19-azure-storage-loop",
         ),
     ),
-    ("2018-12-06-ericsson-expired-certificate", ("2019-05-04-firefox-addons-certificate",)),
-    ("2019-05-04-firefox-addons-certificate", ("2018-12-06-ericsson-expired-certificate",)),
+    (
+        "2018-12-06-ericsson-expired-certificate",
+        (
+            "2019-05-04-firefox-addons-certificate",
+            "2023-10-04-cloudflare-stale-root-zone",
+        ),
+    ),
+    (
+        "2019-05-04-firefox-addons-certificate",
+        (
+            "2018-12-06-ericsson-expired-certificate",
+            "2023-10-04-cloudflare-stale-root-zone",
+        ),
+    ),
     (
         "2012-02-29-azure-leap-day",
         (
@@ -282,6 +378,7 @@ ALIKE = (
         (
             "2012-02-29-azure-leap-day",
             "2011-04-21-ebs-remirroring-storm",
+            "2008-07-20-s3-gossip",
         ),
     ),
     (
@@ -355,6 +452,7 @@ ALIKE = (
         (
             "2018-03-13-travis-ci-truncated-database",
             "2022-04-05-atlassian-deleted-sites",
+            "2016-10-17-kings-college-storage",
         ),
     ),
     (
@@ -371,6 +469,7 @@ ALIKE = (
             "2016-08-09-travis-ci-images-deleted",
             "2017-01-31-gitlab-database-deleted",
             "2018-03-13-travis-ci-truncated-database",
+            "2012-12-24-elb-state-deleted",
         ),
     ),
     (
@@ -385,6 +484,7 @@ ALIKE = (
         (
             "2025-10-19-dynamodb-dns-race",
             "2022-04-05-atlassian-deleted-sites",
+            "2016-08-11-reddit-autoscaler",
         ),
     ),
     (
@@ -402,15 +502,114 @@ ALIKE = (
         ),
     ),
     ("2017-10-13-discord-redis-failover", ("2018-10-21-github-43-second-partition",)),
-    ("2018-10-21-github-43-second-partition", ("2017-10-13-discord-redis-failover",)),
+    (
+        "2018-10-21-github-43-second-partition",
+        (
+            "2017-10-13-discord-redis-failover",
+            "2017-10-10-gocardless-failover",
+        ),
+    ),
     (
         "2014-08-25-stack-exchange-iptables",
         (
             "2020-07-17-cloudflare-backbone",
             "2019-07-29-monzo-cassandra",
+            "2025-04-04-circleci-firewall-rule",
         ),
     ),
     ("2016-07-24-tarsnap-full-disk", ("2019-02-04-mandrill-wraparound",)),
+    ("2016-03-22-npm-left-pad", ("2018-07-12-eslint-stolen-account",)),
+    ("2021-10-28-roblox-consul", ("2020-09-24-datadog-service-discovery",)),
+    ("2008-07-20-s3-gossip", ("1990-01-15-att-switches",)),
+    (
+        "2012-12-24-elb-state-deleted",
+        (
+            "2022-04-05-atlassian-deleted-sites",
+            "2017-01-31-gitlab-database-deleted",
+        ),
+    ),
+    (
+        "2013-03-03-cloudflare-flowspec",
+        (
+            "2025-06-12-google-service-control",
+            "2025-11-18-cloudflare-feature-file",
+            "2024-07-19-crowdstrike-channel-file",
+        ),
+    ),
+    (
+        "2025-06-12-google-service-control",
+        (
+            "2024-07-19-crowdstrike-channel-file",
+            "2025-11-18-cloudflare-feature-file",
+            "2013-03-03-cloudflare-flowspec",
+        ),
+    ),
+    (
+        "2014-11-19-azure-storage-loop",
+        (
+            "2021-06-08-fastly-dormant-bug",
+            "2025-06-12-google-service-control",
+        ),
+    ),
+    ("2013-04-13-pagerduty-peering-point", ("2020-11-02-cloudflare-byzantine-switch",)),
+    (
+        "2020-11-02-cloudflare-byzantine-switch",
+        (
+            "2017-10-10-gocardless-failover",
+            "2018-10-21-github-43-second-partition",
+            "2013-04-13-pagerduty-peering-point",
+        ),
+    ),
+    (
+        "2017-10-10-gocardless-failover",
+        (
+            "2018-10-21-github-43-second-partition",
+            "2020-11-02-cloudflare-byzantine-switch",
+        ),
+    ),
+    (
+        "2014-01-08-github-dns",
+        (
+            "2025-10-19-dynamodb-dns-race",
+            "2021-10-04-facebook-backbone",
+        ),
+    ),
+    (
+        "2020-09-24-datadog-service-discovery",
+        (
+            "2021-10-28-roblox-consul",
+            "2014-01-08-github-dns",
+        ),
+    ),
+    ("2013-07-18-twilio-billing", ("2017-10-13-discord-redis-failover",)),
+    ("2015-08-04-travis-ci-leaked-machines", ("2021-05-21-circleci-acknowledgement-timeout",)),
+    ("2021-05-21-circleci-acknowledgement-timeout", ("2015-08-04-travis-ci-leaked-machines",)),
+    (
+        "2016-08-11-reddit-autoscaler",
+        (
+            "2016-08-09-travis-ci-images-deleted",
+            "2021-01-04-slack-transit-gateway",
+        ),
+    ),
+    ("2016-10-17-kings-college-storage", ("2017-01-31-gitlab-database-deleted",)),
+    ("2017-02-09-instapaper-two-terabytes", ("2018-11-08-basecamp-integer",)),
+    (
+        "2018-07-12-eslint-stolen-account",
+        (
+            "2022-12-16-circleci-stolen-session",
+            "2016-03-22-npm-left-pad",
+        ),
+    ),
+    ("2022-12-16-circleci-stolen-session", ("2018-07-12-eslint-stolen-account",)),
+    (
+        "2023-10-04-cloudflare-stale-root-zone",
+        (
+            "2019-05-04-firefox-addons-certificate",
+            "2018-12-06-ericsson-expired-certificate",
+        ),
+    ),
+    ("2022-01-13-firefox-endless-upload", ("2014-11-19-azure-storage-loop",)),
+    ("2025-04-04-circleci-firewall-rule", ("2014-08-25-stack-exchange-iptables",)),
 )
 """(the id of an incident, those that share its mechanism, the best first)."""
 
