@@ -95,7 +95,7 @@ def run() -> None:
             stream.reconfigure(errors="backslashreplace")  # a mark the terminal cannot show stops nobody
     try:
         sys.argv[1:] = gate.words(sys.argv[1:])
-        app()
+        app(prog_name="kb")  # however it was started: completion goes by the name
     except KbError as error:
         complain(error)
         sys.exit(error.exit_code)
