@@ -115,7 +115,7 @@ def test_in_a_real_shell(kb: Kb, tmp_path: Path, shell: str) -> None:
     if program is None:
         missing(f"no {shell}: apt-get install {shell}")
     kb("new", "incident", "Orders hang", "--service", "back office", "--service", "web")
-    for name in ("x\\\" <(touch owned) \\\"", "x$(touch owned)`touch owned`", 'x"; touch owned; "', "x*"):
+    for name in ('x\\" <(touch owned) \\"', "x$(touch owned)`touch owned`", 'x"; touch owned; "', "x*"):
         kb("new", "incident", "Hostile", "--tag", name)
     (kb.root / "entries/x$(touch owned)`touch owned`;touch owned.md").write_text("# No entry\n", "utf-8")
     at = Prompt(str(program), shell, kb.root, tmp_path / "home")
