@@ -9,6 +9,7 @@ import typer
 
 from kb.cli import output
 from kb.cli.options import Json
+from kb.config import CONFIG_FILE
 
 
 def init(
@@ -18,16 +19,22 @@ def init(
     git: Annotated[
         bool, typer.Option("--git", help="It is there already: set up git, once in each clone, and nothing else.")
     ] = False,
+    github: Annotated[
+        bool, typer.Option("--github", help="Workflows too: check pull requests, publish the site to GitHub Pages.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a knowledge base in a folder: settings, templates, and room for entries."""
     from kb.errors import UsageError
-    from kb.journeys.founding import found, join_git
+    from kb.journeys.founding import found, join_git, workflows
     from kb.model import zone
 
     where = folder.resolve()
-    if git:
-        _made(where, join_git(where), as_json)
+    there = (where / CONFIG_FILE).is_file()
+    if git or (github and there):
+        made = join_git(where) if git else []
+        more, kept = workflows(where) if github else ([], [])
+        _made(where, [*made, *more], as_json, kept)
         return
     chosen = timezone or _local_zone()
     try:
@@ -35,7 +42,8 @@ def init(
     except ValueError as error:
         raise UsageError(str(error), "give an IANA name such as Europe/Berlin") from None
     made = found(where, name or where.name or "Postmortems", chosen)
-    _made(where, made, as_json, timezone=chosen)
+    more, kept = workflows(where) if github else ([], [])
+    _made(where, [*made, *more], as_json, kept, timezone=chosen)
     if as_json:
         return
     change = "" if where == Path.cwd() else f"cd {folder} && "
@@ -46,12 +54,14 @@ def init(
     )
 
 
-def _made(where: Path, made: list[str], as_json: bool, **more: str) -> None:
+def _made(where: Path, made: list[str], as_json: bool, kept: list[str], **more: str) -> None:
     if as_json:
-        output.print_json({"root": str(where), **more, "made": made})
+        output.print_json({"root": str(where), **more, "made": made, "kept": kept})
         return
     for path in made:
         output.say(("✓ ", "green"), path)
+    for path in kept:
+        output.tell(("note: ", "yellow"), f"{path} is there already and was left alone")
 
 
 def _local_zone() -> str:
