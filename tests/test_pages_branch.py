@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,8 +17,6 @@ from kb.files import git as installed
 def pushed(tmp_path: Path) -> Kb:
     """A knowledge base in a repository whose `origin` is a bare one beside it."""
     kb = Kb(plant(tmp_path / "base"))
-    if not git_is_there():
-        missing("no git: apt-get install git")
     git(tmp_path, "init", "-q", "--bare", "origin.git")
     git(kb.root, "init", "-q", "-b", "main")
     git(kb.root, "config", "user.name", "Ada")
@@ -26,14 +25,9 @@ def pushed(tmp_path: Path) -> Kb:
     return kb
 
 
-def git_is_there() -> bool:
-    try:
-        return subprocess.run(["git", "--version"], capture_output=True, check=False).returncode == 0
-    except OSError:
-        return False
-
-
 def git(folder: Path, *words: str) -> str:
+    if shutil.which("git") is None:
+        missing("no git: apt-get install git")
     done = subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
