@@ -15,6 +15,7 @@ from kb.cli import (
     brief,
     capture,
     deploy,
+    describe,
     digest,
     exchange,
     find,
@@ -40,7 +41,7 @@ PANELS = {
     "Read and edit": ("show", "list", "edit", "history"),
     "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve", "publish"),
-    "The knowledge base": ("init", "check", "sync", "mend", "restore", "backup", "import", "purge-secret"),
+    "The knowledge base": ("init", "check", "sync", "mend", "restore", "backup", "import", "purge-secret", "schema"),
 }
 
 
@@ -78,7 +79,7 @@ def _main(
 
 for room in (
     new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, history, git,
-    exchange, purge,
+    exchange, purge, describe,
 ):  # fmt: skip
     for name, command, options in room.COMMANDS:
         panel = next((panel for panel, names in PANELS.items() if name in names), None)  # none: only programs call it
