@@ -41,7 +41,18 @@ PANELS = {
     "Read and edit": ("show", "list", "edit", "history"),
     "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve", "publish"),
-    "The knowledge base": ("init", "check", "sync", "mend", "restore", "backup", "import", "purge-secret", "schema"),
+    "The knowledge base": (
+        "init",
+        "check",
+        "sync",
+        "mend",
+        "restore",
+        "backup",
+        "import",
+        "purge-secret",
+        "schema",
+        "help",
+    ),
 }
 
 

@@ -66,6 +66,13 @@ deployment_statuses = _words(*DeploymentStatus)
 statuses = _words(*IncidentStatus, *DeploymentStatus, *SystemStatus)
 
 
+def topics() -> list[str]:
+    """Chapters of the README."""
+    from kb.journeys import handbook
+
+    return [one.topic for one in handbook.chapters()]
+
+
 def _found(ctx: typer.Context, look: Callable[[Path], list[str]]) -> list[str]:
     from kb.config import find_root
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 
 
 def schema(
@@ -26,4 +27,30 @@ def schema(
     output.say(("✓ ", "green"), str(to))
 
 
-COMMANDS = [("schema", schema, {"epilog": "Example: kb schema --to kb.schema.json"})]
+def help_(
+    topic: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TOPIC]", autocompletion=complete.topics, help="A chapter; else all are listed."),
+    ] = None,
+) -> None:
+    """Read a chapter of the README here; without a topic, list them."""
+    from kb.journeys import handbook
+
+    if not topic:
+        for one in handbook.chapters():
+            output.say("  " * (one.depth - 2), (f"kb help {one.topic}", "bold"), (f"  {one.title}", "dim"))
+        return
+    text = handbook.chapter(" ".join(topic)).text
+    if not sys.stdout.isatty():
+        sys.stdout.write(text)
+        return
+    from rich.markdown import Markdown
+
+    out = output.console()
+    out.print(Markdown(text, hyperlinks=False), width=min(80, out.width))
+
+
+COMMANDS = [
+    ("help", help_, {"epilog": "Example: kb help deployments"}),
+    ("schema", schema, {"epilog": "Example: kb schema --to kb.schema.json"}),
+]
