@@ -49,6 +49,13 @@ def test_an_entry_by_its_date_or_by_any_of_its_words(seeded: Kb) -> None:
         assert seeded("show", found, "--json").json["id"] == whole
 
 
+def test_words_that_name_several_entries_are_not_offered(kb: Kb) -> None:
+    for title, day in (("Orders down", "2026-01-02"), ("Back office down", "2026-01-03"), ("Down again", "2026-01-04")):
+        kb("new", "incident", title, "--started", day)
+    assert offered(kb, "kb show o") == ["office-down", "orders-down"]
+    assert offered(kb, "kb show d") == ["down-again"]
+
+
 def test_only_what_the_command_is_about(seeded: Kb) -> None:
     assert offered(seeded, "kb link 2019-03-12-all 2019") == ["2019-03-12-release-4-10"]
     assert offered(seeded, "kb brief ") == ["2019-03-12-release-4-10"]

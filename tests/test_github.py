@@ -80,6 +80,8 @@ def test_with_a_new_knowledge_base_and_never_below_the_top(kb: Kb, tmp_path: Pat
     refused = kb.fails("init", str(kb.root), "--github")
     assert (refused.code, str(tmp_path) in refused.err.replace("\n", "")) == (10, True)
     assert not (kb.root / WORKFLOWS).exists()
+    assert kb.fails("init", str(tmp_path / "other"), "--github").code == 10
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_readme_shows_what_is_written() -> None:

@@ -26,12 +26,13 @@ def init(
 ) -> None:
     """Make a knowledge base in a folder: settings, templates, and room for entries."""
     from kb.errors import UsageError
-    from kb.journeys.founding import found, join_git, workflows
+    from kb.journeys.founding import at_the_top, found, join_git, workflows
     from kb.model import zone
 
     where = folder.resolve()
-    there = (where / CONFIG_FILE).is_file()
-    if git or (github and there):
+    if github:
+        at_the_top(where)
+    if git or (github and (where / CONFIG_FILE).is_file()):
         made = join_git(where) if git else []
         more, kept = workflows(where) if github else ([], [])
         _made(where, [*made, *more], as_json, kept)

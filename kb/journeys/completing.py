@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from kb import files
@@ -22,7 +21,7 @@ _VERSION = re.compile(r"\s*\([^()]*\)$")
 
 
 def ids(root: Path, kind: str | None, typed: str) -> list[str]:
-    """The ids that go on as typed; from a letter on also their last words, which name the entry as well.
+    """The ids that go on as typed; from a letter on also their last words, where they name one alone.
 
     Args:
         kind: incident, deployment or system; None for all. A file that lies in a folder of no kind may be any.
@@ -30,7 +29,8 @@ def ids(root: Path, kind: str | None, typed: str) -> list[str]:
     found = [path.stem for path in _paths(root) if kind is None or _KINDS.get(path.parts[1], kind) == kind]
     whole = [name for name in found if name.startswith(typed)]
     ends = sorted(end for name in found for end in _ends(name) if typed and end.startswith(typed))
-    alone = [end for end, after in pairwise([*ends, "\0"]) if not after.startswith(end)]
+    neighbours = zip(["", *ends], ends, [*ends[1:], ""], strict=False)
+    alone = [end for before, end, after in neighbours if before != end and not after.startswith(end)]
     return sorted(filter(_PLAIN.fullmatch, {*whole, *alone}))
 
 

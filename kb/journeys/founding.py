@@ -67,22 +67,26 @@ def join_git(folder: Path) -> list[str]:
     return [*made, *_merge_driver(folder)]
 
 
-def workflows(folder: Path) -> tuple[list[str], list[str]]:
-    """Writes what GitHub is to do: check each pull request, and publish the site of what is merged.
-
-    Returns: what was made, and what was there already and is left alone; relative to the folder.
+def at_the_top(folder: Path) -> None:
+    """Sees that a folder is where GitHub looks for workflows, whether it is there yet or not.
 
     Raises:
-        NotFound: it is no knowledge base, or lies below the top of a repository, where GitHub does not look.
+        NotFound: it lies below the top of a repository.
     """
-    if not (folder / CONFIG_FILE).is_file():
-        raise NotFound(f"no knowledge base in {folder}", "make one with 'kb init'")
-    top = git.repository(folder)
+    there = next(place for place in (folder, *folder.parents) if place.is_dir())
+    top = git.repository(there)
     if top and top.resolve() != folder.resolve():
         raise NotFound(
             f"GitHub looks for workflows in {top}, not in a folder of it",
             f"copy them there from {supplied() / 'github'}",
         )
+
+
+def workflows(folder: Path) -> tuple[list[str], list[str]]:
+    """Writes what GitHub is to do: check each pull request, and publish the site of what is merged.
+
+    Returns: what was made, and what was there already and is left alone; relative to the folder.
+    """
     made: list[str] = []
     wanted = {f".github/workflows/{file.name}": file for file in sorted((supplied() / "github").glob("*.yml"))}
     for path, file in wanted.items():
