@@ -53,6 +53,8 @@ def test_from_an_empty_folder_to_a_site(installed: Path, tmp_path: Path) -> None
     assert "pages in" in run(installed, base, "build", "--strict")
     assert "Checkout down" in (base / "site/index.html").read_text("utf-8")
     assert (base / "site/assets/kb-rank.js").is_file()
+    assert run(installed, base, "help", "search").startswith("### Search\n")
+    assert ".github/workflows/pages.yml" in run(installed, base, "init", "--github")
 
 
 def test_it_carries_what_it_needs_and_nothing_else(installed: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kb.cli import output, tasks
+from kb.cli import complete, output, tasks
 from kb.cli.options import Json, On, Root, captured, now, opened
 from kb.model import ActionItem, Moment, todo
 
@@ -55,7 +55,10 @@ def action_done(
 def action_list(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only those past their due date.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Finished ones too.")] = False,
-    service: Annotated[str, typer.Option(metavar="NAME", help="Only of entries that name this service.")] = "",
+    service: Annotated[
+        str,
+        typer.Option(metavar="NAME", autocompletion=complete.services, help="Only of entries that name this service."),
+    ] = "",
     owner: Annotated[str, typer.Option(metavar="WHO", help="Only what is theirs.")] = "",
     on: On = None,
     root: Root = None,

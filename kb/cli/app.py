@@ -15,6 +15,7 @@ from kb.cli import (
     brief,
     capture,
     deploy,
+    describe,
     digest,
     exchange,
     export,
@@ -44,7 +45,19 @@ PANELS = {
     "What it adds up to": ("stats", "digest"),
     "Publish": ("build", "serve", "publish"),
     "For assistants": ("mcp",),
-    "The knowledge base": ("init", "check", "sync", "mend", "restore", "backup", "import", "export", "purge-secret"),
+    "The knowledge base": (
+        "init",
+        "check",
+        "sync",
+        "mend",
+        "restore",
+        "backup",
+        "import",
+        "export",
+        "purge-secret",
+        "schema",
+        "help",
+    ),
 }
 
 
@@ -82,7 +95,7 @@ def _main(
 
 for room in (
     new, capture, action, find, brief, deploy, inventory, read, stats, digest, publish, start, keep, history, git,
-    exchange, export, purge, useful, mcp,
+    exchange, export, purge, useful, mcp, describe,
 ):  # fmt: skip
     for name, command, options in room.COMMANDS:
         panel = next((panel for panel, names in PANELS.items() if name in names), None)  # none: only programs call it
@@ -99,7 +112,7 @@ def run() -> None:
             stream.reconfigure(errors="backslashreplace")  # a mark the terminal cannot show stops nobody
     try:
         sys.argv[1:] = gate.words(sys.argv[1:])
-        app()
+        app(prog_name="kb")  # however it was started: completion goes by the name
     except KbError as error:
         complain(error)
         sys.exit(error.exit_code)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import Json, Root, now, settings, told_of, versioned
 from kb.errors import UsageError
 from kb.model.plain import plain
@@ -22,12 +22,26 @@ _SIGNS = {"star": ("★", "bold yellow"), "bad": ("!", "bold red"), "wait": ("~"
 
 def brief(
     deployment: Annotated[
-        str, typer.Argument(metavar="[DEPLOYMENT]", help="An id or a part of it; else the next one planned.")
+        str,
+        typer.Argument(
+            metavar="[DEPLOYMENT]",
+            autocompletion=complete.deployments,
+            help="An id or a part of it; else the next one planned.",
+        ),
     ] = "",
     service: Annotated[
-        list[str] | None, typer.Option("--service", metavar="NAME[=VERSION]", help="Before it is recorded; repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--service",
+            metavar="NAME[=VERSION]",
+            autocompletion=complete.services,
+            help="Before it is recorded; repeatable.",
+        ),
     ] = None,
-    system: Annotated[list[str] | None, typer.Option("--system", metavar="NAME", help="Where it goes.")] = None,
+    system: Annotated[
+        list[str] | None,
+        typer.Option("--system", metavar="NAME", autocompletion=complete.machines, help="Where it goes."),
+    ] = None,
     tool: Annotated[str, typer.Option(metavar="NAME", help="Octopus Deploy, Argo CD, a script, …")] = "",
     change: Annotated[str, typer.Option("--change", metavar="TEXT", help="What is changed.")] = "",
     markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown, to paste or to mail.")] = False,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import At, By, Json, On, Root, captured, now, opened
 from kb.errors import KbError, UsageError
 from kb.model import (
@@ -218,8 +218,12 @@ def lesson(
 
 
 def link(
-    incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="An id or a part of it.")],
-    deployment: Annotated[str, typer.Argument(metavar="DEPLOYMENT", help="An id or a part of it.")],
+    incident: Annotated[
+        str, typer.Argument(metavar="INCIDENT", autocompletion=complete.incidents, help="An id or a part of it.")
+    ],
+    deployment: Annotated[
+        str, typer.Argument(metavar="DEPLOYMENT", autocompletion=complete.deployments, help="An id or a part of it.")
+    ],
     relation: Annotated[Relation, typer.Option(help="What the deployment had to do with it.")],
     root: Root = None,
     as_json: Json = False,

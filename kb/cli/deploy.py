@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import By, Json, Root, captured, now, opened, settings
 from kb.model import Check, Deployment, Moment, Risk
 from kb.model.meeting import risk_outcome
@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 On = Annotated[
     str | None,
-    typer.Option("--on", metavar="ID", help="The deployment, or a part of its id; else the one under way or planned."),
+    typer.Option(
+        "--on",
+        metavar="ID",
+        autocompletion=complete.deployments,
+        help="The deployment, or a part of its id; else the one under way or planned.",
+    ),
 ]
 
 

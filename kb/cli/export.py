@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import Json, Root, now, opened
 from kb.errors import AlreadyExists, UsageError
 
@@ -21,7 +21,10 @@ _ONE = (".md", ".html", ".pdf")
 
 
 def export(
-    id_: Annotated[str | None, typer.Argument(metavar="ID", help="An id or a part of it; else everything.")] = None,
+    id_: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", autocompletion=complete.entries, help="An id or a part of it; else everything."),
+    ] = None,
     to: Annotated[
         Path | None,
         typer.Option(

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import Json, Limit, Root, now, opened, settings, told_of
 from kb.errors import UsageError
 from kb.model import Incident
@@ -15,7 +15,12 @@ from kb.model import Incident
 Text = Annotated[
     str, typer.Option("--text", metavar="TEXT", help="What is seen, in your own words; '-' reads it from stdin.")
 ]
-Id = Annotated[str | None, typer.Argument(metavar="ID", help="An incident, or a part of its id; else the open one.")]
+Id = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="ID", autocompletion=complete.incidents, help="An incident, or a part of its id; else the open one."
+    ),
+]
 
 
 def search(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import Json, Root, now, opened
 from kb.errors import KbError, UsageError
 from kb.model import Moment
@@ -20,7 +20,12 @@ Rev = Annotated[int | None, typer.Option("--rev", metavar="N", min=1, help="A re
 
 
 def history(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="An id or a part of it; of a deleted entry the whole id.")],
+    id_: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", autocompletion=complete.ids, help="An id or a part of it; of a deleted entry the whole id."
+        ),
+    ],
     rev: Rev = None,
     diff: Annotated[bool, typer.Option("--diff", help="What it changed; of the newest if none is named.")] = False,
     root: Root = None,
@@ -79,7 +84,8 @@ def _whole(base: KnowledgeBase, fragment: str) -> str:
 
 def restore(
     ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID …", help="Entries; else all that have no file.")
+        list[str] | None,
+        typer.Argument(metavar="ID …", autocompletion=complete.ids, help="Entries; else all that have no file."),
     ] = None,
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="As the entry was then: 'yesterday 9am'.")] = "",
     rev: Rev = None,

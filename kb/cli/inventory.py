@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import At, By, Json, Root, capture_json, captured, now, opened
 from kb.errors import InvalidEntry, NotFound, ProblemsFound, UsageError
 from kb.model import Moment
@@ -34,7 +34,12 @@ _HOW = """\
 
 
 def inventory(
-    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="A system's id, a part of it, or one of its hosts.")],
+    system: Annotated[
+        str,
+        typer.Argument(
+            metavar="SYSTEM", autocompletion=complete.systems, help="A system's id, a part of it, or one of its hosts."
+        ),
+    ],
     file: Annotated[str, typer.Argument(metavar="[FILE|-]", help="The listing; else what is piped in.")] = "",
     form: Annotated[
         str, typer.Option("--format", metavar="NAME", help="ps, systemctl, tasklist, …; else what it looks like.")
@@ -47,7 +52,10 @@ def inventory(
     log: Annotated[
         bool, typer.Option("--log", help="Write what was found to the timeline of the open incident.")
     ] = False,
-    on: Annotated[str | None, typer.Option(metavar="INCIDENT", help="With --log: another incident.")] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(metavar="INCIDENT", autocompletion=complete.incidents, help="With --log: another incident."),
+    ] = None,
     at: At = None,
     by: By = "",
     every: Annotated[bool, typer.Option("--all", help="Show what is expected and the system's own, too.")] = False,

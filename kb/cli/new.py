@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import gate, output, tasks
+from kb.cli import complete, gate, output, tasks
 from kb.cli.options import Json, Root, at_work, capture_json, now, settings, versioned
 from kb.config import Settings
 from kb.errors import KbError, UsageError
@@ -35,9 +35,17 @@ _CLOCKED = re.compile(
 new = typer.Typer(no_args_is_help=True, help="Write down an incident, a deployment or a system.")
 
 Title = Annotated[str, typer.Argument(metavar="TITLE", help="What happens, in a line.")]
-Services = Annotated[list[str] | None, typer.Option("--service", metavar="NAME", help="A service; may be repeated.")]
-Systems = Annotated[list[str] | None, typer.Option("--system", metavar="NAME", help="A host or database; repeatable.")]
-Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="A tag; may be repeated.")]
+Services = Annotated[
+    list[str] | None,
+    typer.Option("--service", metavar="NAME", autocompletion=complete.services, help="A service; may be repeated."),
+]
+Systems = Annotated[
+    list[str] | None,
+    typer.Option("--system", metavar="NAME", autocompletion=complete.machines, help="A host or database; repeatable."),
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", autocompletion=complete.tags, help="A tag; may be repeated.")
+]
 Environment = Annotated[str, typer.Option(metavar="NAME", help="Where: production, staging, …")]
 Started = Annotated[str, typer.Option(metavar="TIME", help="When it began: 09:05, '10 minutes ago', 2026-11-22 09:05.")]
 
@@ -48,7 +56,12 @@ Started = Annotated[str, typer.Option(metavar="TIME", help="When it began: 09:05
 def incident(
     title: Title = "",
     symptom: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="What is seen; may be repeated.")] = None,
-    severity: Annotated[str, typer.Option(metavar="SEV", help="sev1 (all down) to sev4 (hardly noticed).")] = "",
+    severity: Annotated[
+        str,
+        typer.Option(
+            metavar="SEV", autocompletion=complete.severities, help="sev1 (all down) to sev4 (hardly noticed)."
+        ),
+    ] = "",
     started: Started = "",
     detected_by: Annotated[str, typer.Option(metavar="HOW", help="Who or what noticed.")] = "",
     service: Services = None,
@@ -108,10 +121,20 @@ def deployment(
     title: Annotated[str, typer.Argument(metavar="TITLE", help="What is deployed, in a line; else its services.")] = "",
     service: Annotated[
         list[str] | None,
-        typer.Option("--service", metavar="NAME[=VERSION]", help="storefront=4.10, or =4.9->4.10; repeatable."),
+        typer.Option(
+            "--service",
+            metavar="NAME[=VERSION]",
+            autocompletion=complete.services,
+            help="storefront=4.10, or =4.9->4.10; repeatable.",
+        ),
     ] = None,
     status: Annotated[
-        str, typer.Option(metavar="STATUS", help="planned, in progress, finished, failed, …")
+        str,
+        typer.Option(
+            metavar="STATUS",
+            autocompletion=complete.deployment_statuses,
+            help="planned, in progress, finished, failed, …",
+        ),
     ] = "planned",
     tool: Annotated[str, typer.Option(metavar="NAME", help="Octopus Deploy, Argo CD, a script, …")] = "",
     window: Annotated[str, typer.Option(metavar="'TIME to TIME'", help="'2026-11-24 05:00 to 06:00'.")] = "",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kb import config
-from kb.cli import gate, output
+from kb.cli import complete, gate, output
 from kb.config import Settings
 from kb.errors import InvalidEntry, TooLong
 from kb.files import keep_text
@@ -31,6 +31,7 @@ On = Annotated[
     typer.Option(
         "--on",
         metavar="ID",
+        autocompletion=complete.ids,
         help="The entry, or a part of its id; else the open incident, or deployment.",
     ),
 ]

@@ -13,6 +13,7 @@ import typer
 
 from kb.cli import output
 from kb.cli.options import Json, Root, now, settings
+from kb.errors import UsageError
 from kb.model.plain import plain
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class ProfileWord(StrEnum):
     PUBLIC = "public"
 
 
+_PAGES = Path("gh-pages")
 _PLACES = {ProfileWord.INTERNAL: "site", ProfileWord.PUBLIC: "public"}
 Strict = Annotated[bool, typer.Option("--strict", help="Faults and warnings fail the build.")]
 
@@ -84,9 +86,14 @@ def serve(
 
 
 def publish(
-    profile: Annotated[ProfileWord, typer.Option(help="For ourselves, or for strangers.")] = ProfileWord.INTERNAL,
+    profile: Annotated[ProfileWord | None, typer.Option(help="For ourselves (if not said), or for strangers.")] = None,
     to: Annotated[
-        Path | None, typer.Option("--to", metavar="DIR", help="Where; else site/, or public/ for strangers.")
+        Path | None,
+        typer.Option(
+            "--to",
+            metavar="DIR|gh-pages",
+            help="Where; else site/, or public/ for strangers. Or push it to that branch.",
+        ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be taken out.")] = False,
     report: Annotated[
@@ -99,29 +106,39 @@ def publish(
     """Build the site from nothing, look through all of it, and put it in its place as a whole.
 
     For strangers only public entries that are over are shown, and of them only what is public; everything that was
-    taken out is listed for whoever reviews it.
+    taken out is listed for whoever reviews it. 'gh-pages' is that branch of origin, from where GitHub serves it.
     """
     from kb.cli.when import moment
     from kb.journeys.publishing import reviewed
+    from kb.site import branch
     from kb.site.publish import publish as run
 
     chosen = settings(root)
     at = moment(as_of, chosen.timezone, now()).at if as_of else None
+    pushed = to == _PAGES and not dry_run
+    if to == _PAGES and profile is None:
+        raise UsageError(
+            "who may read a branch may read all of the site: say whom it is for", "--profile public, or internal"
+        )
+    if pushed:
+        branch.ready(chosen.root)
+    place = chosen.root / _PLACES[profile or ProfileWord.INTERNAL] if to in (None, _PAGES) else to
     with output.phases() as phase:
         only = reviewed(chosen, profile == ProfileWord.PUBLIC, phase("Reading entries"))
         if report and only:
             _keep(only, report)
         if only and not as_json:
             _list(only, report)
-        if dry_run:
-            built = None
-        else:
-            built = run(chosen.root, (to or chosen.root / _PLACES[profile]).resolve(), only, as_of=at, phase=phase)
+        built = None if dry_run else run(chosen.root, place.resolve(), only, as_of=at, phase=phase)
+    if pushed:
+        branch.push(chosen.root, place.resolve())
     if as_json:
-        output.print_json({"built": built, **_told(only)})
+        output.print_json({"built": built, "pushed": branch.BRANCH if pushed else "", **_told(only)})
     elif built:
         output.say(("✓ ", "green"), f"{built.pages} pages: ", (str(built.site / "index.html"), "bold"))
         output.say("  " + _shown(built.entries))
+        if pushed:
+            output.say(("✓ ", "green"), branch.PLACE)
 
 
 def _told(only: Published | None) -> dict[str, Any]:

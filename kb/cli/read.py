@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import gate, output, standing
+from kb.cli import complete, gate, output, standing
 from kb.cli.options import Json, Limit, Root, now, opened
 from kb.errors import ConfigurationError, InvalidEntry, UsageError
 from kb.model import OPEN_STATUSES, Deployment, Entry, Incident, Moment, Standing
@@ -24,7 +24,10 @@ from kb.model.standing import standing as stands_now
 if TYPE_CHECKING:
     from kb.journeys.record import Record
 
-Id = Annotated[str | None, typer.Argument(metavar="ID", help="An id or a part of it; else the open incident.")]
+Id = Annotated[
+    str | None,
+    typer.Argument(metavar="ID", autocompletion=complete.ids, help="An id or a part of it; else the open incident."),
+]
 _ID_COMMENT = re.compile(r"<!-- ([a-z]:[0-9a-z]+) -->")
 
 
@@ -79,13 +82,18 @@ def _times(entry: Any) -> list[str]:
 
 
 def list_(
-    kind: Annotated[str, typer.Argument(metavar="KIND", help="incidents, deployments, systems or library.")] = "",
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="KIND", autocompletion=complete.kinds, help="incidents, deployments, systems or library."
+        ),
+    ] = "",
     open_: Annotated[bool, typer.Option("--open", help="Only incidents still going on.")] = False,
-    status: Annotated[str, typer.Option(metavar="STATUS")] = "",
-    severity: Annotated[str, typer.Option(metavar="SEV")] = "",
-    service: Annotated[str, typer.Option(metavar="NAME")] = "",
-    system: Annotated[str, typer.Option(metavar="NAME")] = "",
-    tag: Annotated[str, typer.Option(metavar="TAG")] = "",
+    status: Annotated[str, typer.Option(metavar="STATUS", autocompletion=complete.statuses)] = "",
+    severity: Annotated[str, typer.Option(metavar="SEV", autocompletion=complete.severities)] = "",
+    service: Annotated[str, typer.Option(metavar="NAME", autocompletion=complete.services)] = "",
+    system: Annotated[str, typer.Option(metavar="NAME", autocompletion=complete.machines)] = "",
+    tag: Annotated[str, typer.Option(metavar="TAG", autocompletion=complete.tags)] = "",
     limit: Limit = 50,
     root: Root = None,
     as_json: Json = False,

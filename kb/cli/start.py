@@ -9,6 +9,7 @@ import typer
 
 from kb.cli import output
 from kb.cli.options import Json
+from kb.config import CONFIG_FILE
 
 
 def init(
@@ -21,16 +22,23 @@ def init(
     library: Annotated[
         bool, typer.Option("--with-library", help="Begin with the well-known incidents of others.")
     ] = False,
+    github: Annotated[
+        bool, typer.Option("--github", help="Workflows too: check pull requests, publish the site to GitHub Pages.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make a knowledge base in a folder: settings, templates, and room for entries."""
     from kb.errors import UsageError
-    from kb.journeys.founding import found, join_git
+    from kb.journeys.founding import at_the_top, found, join_git, workflows
     from kb.model import zone
 
     where = folder.resolve()
-    if git:
-        _made(where, join_git(where), as_json)
+    if github:
+        at_the_top(where)
+    if git or (github and (where / CONFIG_FILE).is_file()):
+        made = join_git(where) if git else []
+        more, kept = workflows(where) if github else ([], [])
+        _made(where, [*made, *more], as_json, kept)
         return
     chosen = timezone or _local_zone()
     try:
@@ -38,7 +46,8 @@ def init(
     except ValueError as error:
         raise UsageError(str(error), "give an IANA name such as Europe/Berlin") from None
     made = found(where, name or where.name or "Postmortems", chosen, library)
-    _made(where, made, as_json, timezone=chosen)
+    more, kept = workflows(where) if github else ([], [])
+    _made(where, [*made, *more], as_json, kept, timezone=chosen)
     if as_json:
         return
     change = "" if where == Path.cwd() else f"cd {folder} && "
@@ -49,15 +58,17 @@ def init(
     )
 
 
-def _made(where: Path, made: list[str], as_json: bool, **more: str) -> None:
+def _made(where: Path, made: list[str], as_json: bool, kept: list[str], **more: str) -> None:
     if as_json:
-        output.print_json({"root": str(where), **more, "made": made})
+        output.print_json({"root": str(where), **more, "made": made, "kept": kept})
         return
     shown = [path for path in made if not path.startswith("entries/library/")]
     for path in shown:
         output.say(("✓ ", "green"), path)
     if len(made) > len(shown):
         output.say(("✓ ", "green"), f"entries/library, {len(made) - len(shown)} well-known incidents of others")
+    for path in kept:
+        output.tell(("note: ", "yellow"), f"{path} is there already and was left alone")
 
 
 def _local_zone() -> str:

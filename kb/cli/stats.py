@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import Json, Root, now, opened, settings
 from kb.model.definitions import CRACK, DEFINITIONS, DELAY, FAILURES, FREQUENCY, OVERDUE, RECOVERY, RECURRENCE
 from kb.model.metrics import FEW, Bin, Spread
@@ -37,7 +37,9 @@ _Rests = tuple[str, int]
 
 def stats(
     since: Since = "",
-    service: Annotated[str, typer.Option(metavar="NAME", help="Only what names this service.")] = "",
+    service: Annotated[
+        str, typer.Option(metavar="NAME", autocompletion=complete.services, help="Only what names this service.")
+    ] = "",
     explain: Annotated[bool, typer.Option("--explain", help="What each figure means, and who says so.")] = False,
     searches: Annotated[
         bool, typer.Option("--searches", help="What was searched here and not found, instead.")

@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
-from kb.cli import output
+from kb.cli import complete, output
 from kb.cli.options import Json, On, Root, captured, opened
 from kb.errors import UsageError
 
 
 def useful(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="A past incident, or a part of its id.")],
+    id_: Annotated[
+        str,
+        typer.Argument(metavar="ID", autocompletion=complete.incidents, help="A past incident, or a part of its id."),
+    ],
     not_: Annotated[bool, typer.Option("--not", help="It was proposed, and was of no use.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Unsay it.")] = False,
     on: On = None,

@@ -2,7 +2,7 @@
 
 from kb.files.exchange import create, discard, keep_save, keep_text, late_saves, remove, replace
 from kb.files.state import Lock, fingerprint, indexed, settle, settled, state_folder, unsettle
-from kb.files.tree import ENTRIES, STATE, Scan, digest, place, printable, read, scan
+from kb.files.tree import ENTRIES, STATE, Scan, digest, head, names, place, printable, read, scan
 
 __all__ = [
     "ENTRIES",
@@ -13,10 +13,12 @@ __all__ = [
     "digest",
     "discard",
     "fingerprint",
+    "head",
     "indexed",
     "keep_save",
     "keep_text",
     "late_saves",
+    "names",
     "place",
     "printable",
     "read",

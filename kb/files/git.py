@@ -107,6 +107,34 @@ def tags(folder: Path) -> list[tuple[str, str, str, str, str, tuple[str, ...]]]:
     return made
 
 
+def fetch(folder: Path, remote: str, branch: str) -> str:
+    """Fetches a branch; the revision it is at, empty where the remote has no such branch yet.
+
+    Raises:
+        NotFound: the folder is in no repository, or that has no such remote.
+        StoreUnavailable: there is no git, or the remote cannot be reached.
+    """
+    if _git(folder, "rev-parse", "--git-dir").returncode != 0:
+        raise NotFound(f"{folder} is not in a git repository", "run 'git init' there, or name a folder with --to")
+    if _git(folder, "remote", "get-url", remote).returncode != 0:
+        raise NotFound(f"git knows no remote '{remote}' here", f"run 'git remote add {remote} ADDRESS'")
+    listed = _git(folder, "ls-remote", "--heads", remote, f"refs/heads/{branch}")
+    if listed.returncode == 0 and not listed.stdout:
+        return ""
+    refs = f"+refs/heads/{branch}:refs/remotes/{remote}/{branch}"
+    ran = listed if listed.returncode else _git(folder, "fetch", "--quiet", remote, refs)
+    if ran.returncode != 0:
+        said = ran.stderr.decode("utf-8", "replace").strip()
+        raise StoreUnavailable(f"{remote} cannot be reached: {said}", "see its address, and whether you may read it")
+    return listed.stdout.split()[0].decode()
+
+
+def content(folder: Path, revision: str, path: str) -> bytes | None:
+    """What a file holds at a revision; None where there is none."""
+    ran = _git(folder, "cat-file", "blob", f"{revision}:{path}")
+    return ran.stdout if ran.returncode == 0 else None
+
+
 def unmerged(folder: Path, path: Path) -> dict[int, bytes]:
     """The sides of a file that git could not merge, by stage (1 base, 2 ours, 3 theirs); empty when it is settled."""
     listed = _git(folder, "ls-files", "--unmerged", "-z", "--", str(path)).stdout

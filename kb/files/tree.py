@@ -34,6 +34,7 @@ class Scan:
     leftovers: tuple[Path, ...] = ()
 
 
+_HEAD = 4096
 _PIECE = 1 << 16
 """Bytes read at once; more than most entries have, and quicker to come by than a file object."""
 
@@ -73,6 +74,31 @@ def scan(root: Path) -> Scan:
             except OSError as error:
                 faults.append((printable(path), f"cannot be read ({error.strerror})"))
     return Scan(dict(sorted(files.items())), tuple(sorted(faults)), tuple(sorted(leftovers)))
+
+
+def names(root: Path) -> list[str]:
+    """The path of every entry file, sorted; none of them is opened.
+
+    Raises:
+        StoreUnavailable: a folder cannot be read.
+    """
+    prefix = len(str(root)) + 1
+    files = (item for item in _walk(root / ENTRIES) if not item.name.startswith("."))
+    return [path for item in files if not _fault(item, path := item.path[prefix:].replace(os.sep, "/"))]
+
+
+def head(root: Path, path: str) -> bytes:
+    """The first bytes of an entry file, which hold the front matter of most; none when it cannot be read."""
+    try:
+        handle = os.open(place(root, path), os.O_RDONLY | NO_FOLLOW)
+    except OSError:
+        return b""
+    try:
+        return os.read(handle, _HEAD)
+    except OSError:
+        return b""
+    finally:
+        os.close(handle)
 
 
 def read(root: Path, path: str) -> bytes | None:

@@ -71,6 +71,33 @@ def join_git(folder: Path) -> list[str]:
     return [*made, *_merge_driver(folder)]
 
 
+def at_the_top(folder: Path) -> None:
+    """Sees that a folder is where GitHub looks for workflows, whether it is there yet or not.
+
+    Raises:
+        NotFound: it lies below the top of a repository.
+    """
+    there = next(place for place in (folder, *folder.parents) if place.is_dir())
+    top = git.repository(there)
+    if top and top.resolve() != folder.resolve():
+        raise NotFound(
+            f"GitHub looks for workflows in {top}, not in a folder of it",
+            f"copy them there from {supplied() / 'github'}",
+        )
+
+
+def workflows(folder: Path) -> tuple[list[str], list[str]]:
+    """Writes what GitHub is to do: check each pull request, and publish the site of what is merged.
+
+    Returns: what was made, and what was there already and is left alone; relative to the folder.
+    """
+    made: list[str] = []
+    wanted = {f".github/workflows/{file.name}": file for file in sorted((supplied() / "github").glob("*.yml"))}
+    for path, file in wanted.items():
+        _write(folder, path, file.read_text("utf-8"), made)
+    return made, [path for path in wanted if path not in made]
+
+
 def _merge_driver(folder: Path) -> list[str]:
     git.set_merge_driver(folder)
     return [f"git config {git.MERGE_DRIVER}"]

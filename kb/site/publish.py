@@ -18,7 +18,8 @@ from kb.journeys.publishing import Published
 from kb.site.plugin import PUBLIC_STAGE
 from kb.site.run import Built, Phase, build
 
-_OURS = "assets/kb-site.js"
+OURS = "assets/kb-site.js"
+"""What tells a site of kb."""
 _DATA = frozenset({".html", ".xml", ".txt", ".json", ".js", ".md", ".svg", ".ics"})
 _THEME = re.compile(
     r"assets/(?:javascripts|stylesheets|images|fonts)/|assets/(?:kb-(?:site|table|rank|search)|iframe-worker)\.js$"
@@ -45,7 +46,7 @@ def publish(
         AlreadyExists: the folder holds something else; it was not touched.
         ProblemsFound: the build failed, or something private stood in it; what was there before is untouched.
     """
-    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / _OURS).is_file())):
+    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / OURS).is_file())):
         raise AlreadyExists(f"{target} holds something that is no site of kb", "name a folder that may be replaced")
     target.parent.mkdir(parents=True, exist_ok=True)
     made = target.with_name(f".{target.name}-{token_hex(4)}")
