@@ -23,7 +23,7 @@ _ONE = (".md", ".html", ".pdf")
 def export(
     id_: Annotated[
         str | None,
-        typer.Argument(metavar="ID", autocompletion=complete.entries, help="An id or a part of it; else everything."),
+        typer.Argument(metavar="ID", autocompletion=complete.ids, help="An id or a part of it; else everything."),
     ] = None,
     to: Annotated[
         Path | None,
