@@ -14,6 +14,10 @@ ENTRY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,95}", re.ASCII)
 """What an entry's id looks like: lower-case ASCII letters, digits and hyphens."""
 
 
+KEPT_ASIDE = "Kept aside from "
+"""How the heading begins of what an import understood nothing of; nobody looks for that."""
+
+
 def slug(title: str, length: int = 64) -> str:
     """A file name made from a title: ASCII lower case, digits and hyphens, never empty, never a device name."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()

@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from kb.model import Card, Deployment, Entry, Incident, System
-from kb.model.names import slug
+from kb.model.names import KEPT_ASIDE, slug
 from kb.search import ranking
 from kb.search.analysis import Token, informative, normal, tokens
 from kb.search.cards import began, card, facets, served
@@ -116,6 +116,8 @@ def parts(entry: Entry) -> Iterator[Part]:
         for answer in question.answers:
             yield Part("questions", f"{answer.text}\n{answer.evidence}")
     for section in entry.sections:
+        if section.heading.startswith(KEPT_ASIDE):
+            continue  # what another tool said of itself
         yield Part("body", f"{section.heading}.\n\n{section.body}")
     for lesson in entry.lessons:
         yield Part("lessons", lesson.text)

@@ -12,6 +12,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -135,7 +136,8 @@ class Index:
             self._write(writer, fresh, gone, progress)
             _make_durable(self.folder, before)
         except Exception as error:
-            writer.cancel()
+            with suppress(Exception):  # what failed once fails again while it is put away
+                writer.cancel()
             hint = "is there room on the disk?" if isinstance(error, OSError) else ""
             raise IndexDamaged(f"the index cannot be written: {error}", hint) from error
         self.close()

@@ -15,7 +15,7 @@ from kb.markdown.adopt import ORIGIN
 from kb.markdown.item_syntax import fenced
 from kb.markdown.times import read_moment
 from kb.model import Deployment, Entry, Incident, Moment, Section
-from kb.model.names import derived_item_id
+from kb.model.names import KEPT_ASIDE, derived_item_id
 
 Values = Mapping[str, Any]
 _NEVER = {"", None}
@@ -59,7 +59,7 @@ class Found:
         if self.aside:
             told = json.dumps(self.aside, ensure_ascii=False, indent=1, default=str)
             body = "What kb has no field for, as it came:\n\n" + fenced(clean_json(told), "json")
-            sections = (*sections, Section(f"Kept aside from {self.key.partition('/')[0]}", body))
+            sections = (*sections, Section(f"{KEPT_ASIDE}{self.key.partition('/')[0]}", body))
         entry = replace(self.entry, id=entry_id, sections=sections, extra={**self.entry.extra, ORIGIN: origin})
         text = render(entry)
         if parse(text).entry != entry:
