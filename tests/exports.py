@@ -142,6 +142,12 @@ RELEASES: list[dict[str, Any]] = [
     {"id": 1, "tag_name": "v4.9", "name": "", "draft": False, "prerelease": True, "created_at": "2024-05-01T04:00:00Z",
      "published_at": "2024-05-01T05:00:00Z", "html_url": "https://github.com/shop/web/releases/tag/v4.9", "author": {"login": "bob"}, "body": None},
 ]  # fmt: skip
+MORGUE: dict[str, Any] = {"postmortems": [{
+    "id": "42", "title": "Checkout is down", "summary": "502 from every node.", "tldr": "A service nobody knew took the CPU.",
+    "why_surprised": "Nobody knew of it.", "starttime": 1714989660, "endtime": "1714995720", "detecttime": 1714989700,
+    "statustime": 1714990000, "severity": 1, "contact": "ada", "facilitator": "bob", "gcal": "", "deleted": 0,
+    "tags": ["shop", "dnn"], "subsystem": "checkout",
+}]}  # fmt: skip
 CSV = """\
 Key;Summary;Severity;Opened;Closed;Affected;Lessons learned;Cost
 OPS-1;Checkout is down;P1;2024-05-06 10:01;2024-05-06 11:42;checkout, basket;Ask what runs there;1000

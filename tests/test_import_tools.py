@@ -214,6 +214,18 @@ def test_a_table_with_a_map_and_one_without(kb: Kb, tmp_path: Path) -> None:
     assert entries(kb)["bare.csv#1"].extra["mood"] == "bad"
 
 
+def test_the_fields_of_morgue_are_known(kb: Kb, tmp_path: Path) -> None:
+    kb("import", str(put(tmp_path / "morgue.json", exports.MORGUE)))
+    found = entries(kb)["morgue.json/42"]
+    assert isinstance(found, Incident)
+    assert (found.title, found.summary, found.severity) == ("Checkout is down", "502 from every node.", "sev1")
+    moments = (found.started, found.detected, found.acknowledged, found.resolved)
+    assert [m.utc.strftime("%H:%M:%S") for m in moments if m] == ["10:01:00", "10:01:40", "10:06:40", "11:42:00"]
+    assert (found.tags, found.services) == (("shop", "dnn"), ("checkout",))
+    assert found.extra["why_surprised"] == "Nobody knew of it."
+    assert found.extra["tldr"] == "A service nobody knew took the CPU."
+
+
 @pytest.mark.parametrize(("text", "says"), [
     ("color: Key\n", "there is no field 'color'"), ("kind: party\n", "kind is 'party'"), (": [", "map.yml:1"),
     ("title: Nowhere\n", "there is no column 'Nowhere'"),

@@ -147,8 +147,8 @@ class Opener:
             if not found:
                 raise InvalidEntry(f"there is nothing of {what} in it", "say what it is with --format")
             yield from found
-        elif isinstance(told, list) and all(isinstance(row, dict) for row in told):
-            yield from self._table(told, name)
+        elif rows := _rows(told):
+            yield from self._table(rows, name)
         else:
             raise InvalidEntry("it is of no tool that kb knows", f"say what it is: --format {', '.join(FORMATS[1:])}")
 
@@ -164,6 +164,13 @@ class Opener:
             yield one if isinstance(one, Found) else Fault(*one)
         if not found:
             raise InvalidEntry("there is no channel with messages in it", "is it an export of Slack?")
+
+
+def _rows(told: Any) -> list[dict[str, Any]]:
+    """The objects of a list, or of the only list there is in an object; nothing where anything else is among them."""
+    lists = [value for value in told.values() if isinstance(value, list)] if isinstance(told, dict) else [told]
+    rows = lists[0] if len(lists) == 1 else None
+    return rows if isinstance(rows, list) and all(isinstance(row, dict) for row in rows) else []
 
 
 def own_entries(entries: Iterator[tuple[str, str]]) -> Iterator[Read]:

@@ -228,7 +228,13 @@ def _severity(sheet: Sheet, name: str, other: tuple[str, Mapping[str, Severity]]
 def severity_of(value: Any) -> Severity:
     """The severity a word stands for: `P1`, `SEV-2`, `critical`; none where it stands for none."""
     word = named(value).lower().replace("-", "").replace(" ", "")
-    return _SEVERITY.get(word) or _SEVERITY.get(word[:4]) or _SEVERITY.get(word[:2]) or Severity.NONE
+    return (
+        _SEVERITY.get(word)
+        or _SEVERITY.get(f"sev{word}")
+        or _SEVERITY.get(word[:4])
+        or _SEVERITY.get(word[:2])
+        or Severity.NONE
+    )
 
 
 def _event(
