@@ -89,6 +89,15 @@ class Server:
             connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()")
 
 
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server that may be killed."""
+    if reason := _missing():
+        missing(reason)
+    with Server() as made:
+        yield made
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
     """The setting `database`: empty for SQLite, or a fresh database on the server."""

@@ -10,22 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from commands import Kb, missing
-from databases import Server, _missing, fresh
+from commands import Kb
+from databases import Server, fresh, server
 from storing import ID, PATH, opened, put
 
 from kb.journeys import offline
 
+__all__ = ["server"]
+
 AWAY = "going on with the files here"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server that may be killed."""
-    if reason := _missing():
-        missing(reason)
-    with Server() as made:
-        yield made
 
 
 @pytest.fixture

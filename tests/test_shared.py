@@ -10,11 +10,10 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from databases import Server, _missing, fresh
+from databases import Server, fresh, server
 from sqlalchemy import Table, Transaction
 from sqlalchemy.exc import OperationalError
 from storing import ID, PATH, TEXT, in_step, log, opened, put
@@ -22,20 +21,11 @@ from storing import ID, PATH, TEXT, in_step, log, opened, put
 from kb.errors import KbError, StoreUnavailable
 from kb.store import Writer
 
+__all__ = ["server"]
+
 FORK = multiprocessing.get_context("fork")
 EVENTS = int(os.environ.get("KB_EVENTS", "8"))
 CHECKOUTS, WRITERS = 4, 4
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A server that may be killed."""
-    if reason := _missing():
-        from commands import missing
-
-        missing(reason)
-    with Server() as made:
-        yield made
 
 
 def until_acknowledged(root: Path, url: str, words: str) -> None:

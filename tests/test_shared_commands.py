@@ -10,32 +10,23 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cables import Cable, cable
-from commands import Kb, missing
-from databases import Server, _missing, fresh, postgres
+from commands import Kb
+from databases import Server, fresh, postgres, server
 from storing import ID, PATH, TEXT, in_step, log, opened, put
 from test_sync_processes import FORK
 
 from kb.errors import StoreUnavailable
 
-__all__ = ["postgres"]
+__all__ = ["postgres", "server"]
 CHECKOUTS, WRITERS = 4, 4
 EVENTS = int(os.environ.get("KB_EVENTS", "4"))
 TRIES = 200
 HARMS = max(10, EVENTS)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server that may be killed."""
-    if reason := _missing():
-        missing(reason)
-    with Server() as made:
-        yield made
 
 
 @pytest.fixture
