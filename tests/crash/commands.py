@@ -58,6 +58,10 @@ def _faulty(root: Path) -> None:
     file.write_text(file.read_text().replace("kind: incident", "kind: [incident"))
 
 
+def _told(root: Path) -> None:
+    (root.parent / "told.json").write_text('{"incidents": [{"id": "Q1", "title": "KEPTWORD", "incident_number": 1}]}')
+
+
 def _outside(root: Path) -> None:
     (root.parent / "old.md").write_text("# Old outage\n\n## Summary\n\nKEPTWORD\n")
     editor = root.parent / "editor"
@@ -85,6 +89,10 @@ COMMANDS: dict[str, Command] = {
     "edit": Command(("edit", INCIDENT), "KEPTWORD", _outside),
     "inventory": Command(("inventory", SYSTEM, "--accept", "keptword.exe", "--owner", "@ops", "--note", "ours"), "keptword.exe", stdin="w3svc\nkeptword.exe\n"),
     "import": Command(("import", "{outside}/old.md"), "KEPTWORD", _outside),
+    "import of a tool": Command(("import", "{outside}/told.json"), "KEPTWORD", _told),
+    "export": Command(("export", "--to", "{outside}/all.zip")),
+    "useful": Command(("useful", "2026-01-07-typed", *ON), "useful: [2026-01-07-typed]", _new_file),
+    "search of nothing": Command(("search", "zebra")),
     "sync of an edit": Command(("sync",), "KEPTWORD", _typed),
     "sync of a new file": Command(("sync",), "KEPTWORD", _new_file),
     "log over an edit": Command(("log", "logged too", *ON), "KEPTWORD", _typed),
