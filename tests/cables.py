@@ -44,7 +44,7 @@ class Cable:
                 threading.Thread(target=self._carry, args=(client,), daemon=True).start()
 
     def _carry(self, client: socket.socket) -> None:
-        with contextlib.suppress(OSError), client, socket.create_connection(("127.0.0.1", self._server)) as server:
+        with _hung_up(client), socket.create_connection(("127.0.0.1", self._server)) as server, _hung_up(server):
             watch = selectors.DefaultSelector()
             watch.register(client, selectors.EVENT_READ, server)
             watch.register(server, selectors.EVENT_READ, client)
@@ -57,6 +57,16 @@ class Cable:
                     if key.fileobj is client and self._listen and self._listen(data):
                         server.recv(65536)  # the answer: it is done, and nobody hears of it
                         return
+
+
+@contextlib.contextmanager
+def _hung_up(end: socket.socket) -> Iterator[None]:
+    """Ends a connection for good, also where a process that was forked meanwhile holds a copy of it."""
+    with contextlib.suppress(OSError), end:
+        try:
+            yield
+        finally:
+            end.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
