@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import anyio
 import demo
 import hypothesis
 import pytest
@@ -36,6 +40,17 @@ expect.set_options(timeout=15_000)  # a busy machine is no fault of a page; what
 
 # What is tested is the plain install; tests/test_meaning.py switches the model on.
 os.environ["KB_SEMANTIC"] = "off"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """A test that is a coroutine runs in a thread of its own: in this one the browser's loop may be running."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    given = {name: pyfuncitem.funcargs[name] for name in inspect.signature(pyfuncitem.obj).parameters}
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(anyio.run, partial(pyfuncitem.obj, **given)).result()
+    return True
 
 
 @pytest.fixture

@@ -22,8 +22,6 @@ from secrets_corpus import SECRETS
 from kb.markdown import parse
 from kb.model import Incident
 
-pytestmark = pytest.mark.anyio
-
 READING = ["search", "similar", "questions", "brief", "show"]
 RECORDING = ["new_incident", "log", "ask", "answer", "mitigate", "resolve", "lesson", "action_add"]
 STORY = "2019-03-12-all-applications-down"
@@ -34,11 +32,6 @@ def fault(*words): print('on stdout'); 1 / 0
 find.search = capture._seen_before = fault
 """
 """Faults in kb, planted in a real server: one before anything was done, one after; each prints besides."""
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @asynccontextmanager

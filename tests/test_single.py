@@ -225,7 +225,7 @@ def test_a_link_that_leads_nowhere_is_something_too(base: Kb, tmp_path: Path) ->
 
 
 def test_handing_on_an_entry_loads_neither_mkdocs_nor_what_writes_calendars() -> None:
-    code = "import sys, kb.site.single, kb.cli.single; print(sys.modules.keys() & {'mkdocs', 'icalendar', 'whoosh'})"
+    code = "import sys, kb.site.single, kb.cli.export; print(sys.modules.keys() & {'mkdocs', 'icalendar', 'whoosh'})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert ran.stdout == "set()\n"
 

@@ -145,7 +145,7 @@ def test_a_responder_on_a_phone_finds_the_question_in_four_steps(served: str, br
         page.locator("#kb-q").fill("high CPU after deploy")
         page.locator(".kb-results .kb-sim header a").first.click()
         expect(page.locator(".kb-answer__c")).to_contain_text(CRACKED)
-        assert page.evaluate("document.documentElement.scrollWidth") == PHONE.width
+        page.wait_for_function(f"document.documentElement.scrollWidth === {PHONE.width}")  # once all is laid out
 
 
 def test_without_scripts_and_on_paper_the_story_is_whole(site: Path, browser: Browser) -> None:

@@ -47,7 +47,8 @@ def export(
         return
     if to is None:
         raise UsageError("where to is not said", "kb export ID --to FILE.html, or kb export --to FILE.zip")
-    _free(to)
+    if to.exists():
+        raise _there(to)
     made = f"{export_all(to, root, own)} entries" if id_ is None else export_one(id_, to, root)
     if as_json:
         output.print_json({"id" if id_ else "written": made, "file": str(to)})
@@ -98,13 +99,12 @@ def _keep(to: Path, content: bytes) -> None:
     try:
         with to.open("xb") as file:
             file.write(content)
-    except FileExistsError:
-        _free(to)
+    except FileExistsError:  # also where a link leads nowhere
+        raise _there(to) from None
 
 
-def _free(to: Path) -> None:
-    if to.exists():
-        raise AlreadyExists(f"{to} is there already", "name another file, or remove it first")
+def _there(to: Path) -> AlreadyExists:
+    return AlreadyExists(f"{to} is there already", "name another file, or remove it first")
 
 
 COMMANDS = [

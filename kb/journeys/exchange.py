@@ -153,15 +153,16 @@ class _Intake:
     def take(self, source: Plain | Found) -> None:
         """Takes one thing in; what cannot be read is only told."""
         name = source.key if isinstance(source, Found) else source.name
+        place = source.file or name if isinstance(source, Plain) else name
         try:
-            if isinstance(source, Plain) and (problem := beyond(source.text, name)):
+            if isinstance(source, Plain) and (problem := beyond(source.text, place)):
                 self.report.faults.append(problem)
             elif name in self.known:
                 self.again(source, self.known[name])
             else:
                 self.first_time(source)
         except KbError as error:
-            self.report.faults.append(Problem(name, 1, error.message, error.hint))
+            self.report.faults.append(Problem(place, 1, error.message, error.hint))
 
     def coming(self, source: Plain | Found) -> _Coming:
         """What it is called, by its own words or by a guess."""
@@ -176,7 +177,7 @@ class _Intake:
         if isinstance(source, Found):
             shown = replace(source.entry, visibility=Visibility(self.settings.visibility))
             return self.gated(replace(source, entry=shown).text(entry_id, source.key), coming.name)
-        plain = self.gated(source.text, source.name)
+        plain = self.gated(source.text, source.file or source.name)
         return adopt(plain, Path(source.name).name, self.settings.timezone, self.settings.visibility).text(
             entry_id, source.name
         )
@@ -196,7 +197,7 @@ class _Intake:
                 self.tell(source.name, own.entry.id, there.path, "unchanged" if there.text == source.text else _KEPT)
                 return
             if not self.base.exists(own.entry.id):
-                self.new(source, source.path, own.entry.id, self.gated(source.text, source.name), ())
+                self.new(source, source.path, own.entry.id, self.gated(source.text, source.file or source.name), ())
                 return
         coming = self.coming(source)
         made = self.base.free_id(entry_id(coming.day, coming.title), self.taken)

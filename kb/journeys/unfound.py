@@ -51,7 +51,7 @@ def note(settings: Settings, words: str, hits: Sequence[Match], at: datetime) ->
         kept = _lines(file)[-MOST + 1 :]
         kept.append(json.dumps({"at": at.isoformat(timespec="seconds"), "words": masked(plain)}, ensure_ascii=False))
         fresh = file.with_suffix(".new")
-        fresh.write_text("\n".join(kept) + "\n", "utf-8")
+        fresh.write_text("\n".join(kept) + "\n", "utf-8", "backslashreplace")
         fresh.replace(file)
 
 

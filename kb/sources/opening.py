@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -28,6 +28,7 @@ class Plain:
     Args:
         name: says where it comes from, and finds it again.
         path: its place among the entries, if it had one.
+        file: the file it was found in, for messages.
         wanted: whether it is an entry of kb's own, to be taken as it is.
     """
 
@@ -35,6 +36,7 @@ class Plain:
     text: str
     path: str = ""
     wanted: bool = False
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class Opener:
             if path.suffix.lower() == ".zip":
                 yield from list(self._archive(path, name))
             else:
-                yield from list(self.parts(name, lambda: contents(path)))
+                found = list(self.parts(name, lambda: contents(path)))
+                yield from (replace(one, file=str(path)) if isinstance(one, Plain) else one for one in found)
         except InvalidEntry as error:
             yield Fault(str(path), error)
         except (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError) as error:
