@@ -40,6 +40,8 @@ deployments:
   - 2026-03-02-release-seven (ruled-out)
   - 2026-03-01-secret-migration-of-vault (suspected)
 recurrence_of: [2025-11-11-quiet-disaster-nobody-knows]
+useful: [2025-11-11-quiet-disaster-nobody-knows]
+not_useful: [2026-03-01-secret-migration-of-vault]
 tags: [checkout]
 ticket-system: plantedkeyvalue
 source:
