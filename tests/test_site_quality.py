@@ -259,7 +259,9 @@ def test_the_search_is_opened_used_and_left(rooted: str, page: Page) -> None:
     expect(page.get_by_role("dialog", name="Search").locator("input")).to_be_focused()
     page.keyboard.type("vouchers")
     expect(page.locator(".md-search-result__item").first).to_contain_text("Vouchers can be used twice")
+    expect(page.locator(".md-search-result__meta")).to_contain_text("match")  # all has been found
     page.keyboard.press("ArrowDown")
+    expect(page.locator(".md-search-result__link").first).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".md-content h1")).to_contain_text("Vouchers can be used twice")
 
