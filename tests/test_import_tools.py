@@ -75,6 +75,27 @@ def test_a_channel_of_slack_tells_what_was_seen_asked_and_answered(kb: Kb, tmp_p
     assert kb("check").code == 0
 
 
+def test_a_message_that_has_its_words_in_blocks_alone_is_read_too(kb: Kb, tmp_path: Path) -> None:
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "Alert: *disk full* on db-1"}}
+    rich = {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_section", "elements": [{"type": "text", "text": "94 %"}]}],
+    }
+    told = [
+        {
+            "type": "message",
+            "bot_id": "B1",
+            "username": "Alerts",
+            "text": "",
+            "ts": "1714989660.0",
+            "blocks": [section, rich],
+        }
+    ]
+    kb("import", str(put(tmp_path / "inc.json", told)))
+    entry = entries(kb)["slack/inc"]
+    assert [(event.text, event.by) for event in entry.timeline] == [("Alert: *disk full* on db-1\n94 %", "Alerts")]
+
+
 def test_the_same_channel_from_a_folder_is_the_same(kb: Kb, tmp_path: Path) -> None:
     kb("import", str(exports.zip_of(dict(exports.slack_files()), tmp_path / "export.zip")))
     folder = exports.folder_of(exports.slack_files(), tmp_path / "unpacked")

@@ -57,6 +57,11 @@ def test_from_an_empty_folder_to_a_site(installed: Path, tmp_path: Path) -> None
     assert ".github/workflows/pages.yml" in run(installed, base, "init", "--github")
 
 
+def test_a_new_team_finds_something_at_once(installed: Path, tmp_path: Path) -> None:
+    assert " well-known incidents of others" in run(installed, tmp_path, "init", "base", "--with-library")
+    assert "certificate" in run(installed, tmp_path / "base", "search", "expired certificate")
+
+
 def test_it_carries_what_it_needs_and_nothing_else(installed: Path) -> None:
     names = {path.relative_to(installed).parts[0] for path in installed.rglob("*") if path.is_file()}
     assert {name for name in names if not name.endswith(".dist-info")} == {"kb"}

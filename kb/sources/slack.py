@@ -24,6 +24,8 @@ _COMING_AND_GOING = {
     "channel_join": "joined", "channel_leave": "left", "group_join": "joined", "group_leave": "left",
 }  # fmt: skip
 _MARKUP = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+_DEEPEST = 12
+"""So many blocks within blocks are read."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\.json", re.ASCII)
 _TOP = ("channels.json", "groups.json", "dms.json", "mpims.json")
 _READ = frozenset({
@@ -181,7 +183,8 @@ class _Channel:
 
     def said(self, message: dict[str, Any], at: Moment) -> str:
         """Its words, and those of the boxes below it; its files are listed."""
-        parts = [self.plain(str(message.get("text") or ""))]
+        blocks = message.get("blocks")
+        parts = [self.plain(str(message.get("text") or "") or "\n".join(_texts(blocks, _DEEPEST)))]
         for box in _dicts(message.get("attachments")):
             told = [named(box.get(key)) for key in ("pretext", "author_name", "title", "title_link")]
             told += [self.plain(str(box.get("text") or box.get("fallback") or ""))]
@@ -230,6 +233,19 @@ class _Channel:
         if sort == "!":
             return label or f"@{target.partition('^')[0]}"
         return f"{label} ({target})" if label and label != target else target
+
+
+def _texts(blocks: Any, deepest: int) -> Iterator[str]:
+    """The words of a message's blocks, for one that has them nowhere else."""
+    if isinstance(blocks, list) and deepest:
+        for block in blocks:
+            yield from _texts(block, deepest - 1)
+    elif isinstance(blocks, dict) and deepest:
+        text = blocks.get("text")
+        if isinstance(text, str) and text.strip():
+            yield text
+        for key in ("text", "elements", "fields"):
+            yield from _texts(blocks.get(key), deepest - 1) if not isinstance(blocks.get(key), str) else ()
 
 
 def _dict(value: Any) -> dict[str, Any]:
