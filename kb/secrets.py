@@ -32,11 +32,13 @@ _KEY = (
     r"|encryption[_-]?key|private[_-]?key|master[_-]?key|secret(?:[_-]?(?:access[_-]?)?key)?|shared[_-]?access[_-]?key"
     r"|(?:access|refresh|bearer|session|id|api|auth|deploy|personal)?[_-]?token|credentials?|session[_-]?id)"
 )
+_VALUE = r"(?:[^\s;,'\"<>&|]|&(?![\w.-]{1,40}=|#?\w{1,8};|[&\s]))"
+"""A character of a password that stands bare; an ampersand ends it only where the next parameter begins."""
 _OWN: tuple[tuple[str, str, bool], ...] = (
     ("connection string", r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>|]{0,100}:(?P<s>[^\s/@'\"<>|]{3,200})@", False),
     ("password", rf"\b[\w.-]{{0,40}}{_NAME}\b['\"]?\s{{0,3}}(?:=|:=|=>|:)\s{{0,3}}(?P<q>['\"])(?P<s>.{{3,200}}?)(?P=q)", False),
-    ("password", rf"\b[\w.-]{{0,40}}{_NAME}\s{{0,2}}=\s{{0,2}}(?P<s>[^\s;,'\"<>&|]{{4,200}})", False),
-    ("password", rf"\b[\w.-]{{0,40}}{_NAME}(?: is| was)?:?\s{{1,3}}(?P<s>[^\s;,'\"<>&|]{{6,200}})", True),
+    ("password", rf"\b[\w.-]{{0,40}}{_NAME}\s{{0,2}}=\s{{0,2}}(?P<s>{_VALUE}{{4,200}})", False),
+    ("password", rf"\b[\w.-]{{0,40}}{_NAME}(?: is| was)?:?\s{{1,3}}(?P<s>{_VALUE}{{6,200}})", True),
     ("password", rf"<[\w:.-]{{0,40}}{_NAME}>(?P<s>[^<>\s]{{3,200}})</", False),
     ("password", r"--?(?:password|passwd|pass|passphrase)[= ](?P<s>[^\s'\"-][^\s'\"]{3,200})", False),
     ("password", r"\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump)\b[^\n]{0,200}?\s-p(?P<s>[^\s'\"-][^\s'\"]{2,100})", False),

@@ -88,5 +88,11 @@ def test_whatever_stands_around_it(before: str, known: tuple[str, str], after: s
 
 def test_masking_twice_changes_nothing_more() -> None:
     for text, _ in SECRETS:
-        once = secrets.masked(text)
-        assert secrets.masked(once) == once
+        once = secrets.secrets.masked(text)
+        assert secrets.secrets.masked(once) == once
+
+
+def test_an_ampersand_is_part_of_a_password_unless_another_parameter_begins() -> None:
+    assert secrets.masked("password=Tr0ub4dor&3-kx9 was refused") == "password=[redacted: password] was refused"
+    assert secrets.masked("GET /x?password=Tr0ub4dor9-kx&user=ann") == "GET /x?password=[redacted: password]&user=ann"
+    assert "kx" not in secrets.masked("the password is Tr0ub4dor&3-kx9, they said")

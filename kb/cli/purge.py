@@ -10,6 +10,7 @@ import typer
 from kb.cli import output
 from kb.cli.options import Json, Root, opened
 from kb.errors import NotFound, ProblemsFound, UsageError
+from kb.model.spoken import count
 
 _NEXT = (
     "have it changed where it opens something: whoever read it still knows it",
@@ -47,16 +48,14 @@ def purge_secret(
             output.say(("✓ ", "green"), name)
         for old, new in done.renamed:
             output.say(("✓ ", "green"), f"its id had it: {old} is {new} now, without its history")
-        output.say(
-            f"{done.revisions} revisions of {len(done.entries)} entries rewritten, and {len(done.files)} other files"
-        )
+        output.say(f"{count(done.revisions, 'revision')} rewritten, and {count(len(done.files), 'other file')}")
         output.tell("What kb cannot do:")
         for line in _NEXT:
             output.tell("  - ", line)
     if done.left:
         for place in done.left[:_NAMED]:
             output.tell(("! ", "yellow"), "it still stands in ", place)
-        raise ProblemsFound(f"it still stands in {len(done.left)} places", _LEFT)
+        raise ProblemsFound(f"it still stands in {count(len(done.left), 'place')}", _LEFT)
     if not done.entries and not done.files:
         raise NotFound("it stands nowhere in this knowledge base", "is it written exactly so?")
 
