@@ -88,8 +88,8 @@ def test_whatever_stands_around_it(before: str, known: tuple[str, str], after: s
 
 def test_masking_twice_changes_nothing_more() -> None:
     for text, _ in SECRETS:
-        once = secrets.secrets.masked(text)
-        assert secrets.secrets.masked(once) == once
+        once = secrets.masked(text)
+        assert secrets.masked(once) == once
 
 
 def test_an_ampersand_is_part_of_a_password_unless_another_parameter_begins() -> None:
