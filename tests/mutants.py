@@ -172,7 +172,7 @@ MUTANTS: dict[str, tuple[Callable[[], None], str]] = {
     "an edit is not read again": (unread_edit, "tests/test_editors.py -k neighbour"),
     "no policy": (no_policy, "tests/test_hostile_site.py::test_the_policy_alone_lets_nothing_run_and_nobody_be_called"),
     "markup of entries": (markup_of_entries, "tests/test_fuzz.py::test_it_holds_of_every_seed[showing]"),
-    "no limits": (no_limits, "tests/test_hostile.py -k hundred"),
+    "no limits": (no_limits, "tests/test_hostile.py -k where_it_is_too_much"),
     "quotations as they come": (quotations_as_they_come, "tests/test_hostile.py -k lists_deeper"),
     "raw terminal": (raw_terminal, "tests/test_hostile_terminal.py"),
     "no look for a lost answer": (no_look_for_a_lost_answer, "tests/test_shared_commands.py -k answer_is_lost"),

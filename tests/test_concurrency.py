@@ -84,7 +84,7 @@ def test_all_that_eight_processes_record_is_there_once(kb: Kb, database: str, mo
 def text_counts(text: str) -> dict[str, int]:
     """How often each of the words stands in a text."""
     found: dict[str, int] = {}
-    for word in re.findall(r"w\dx\d+", text):
+    for word in re.findall(r"(?<![a-z0-9])w\dx\d+(?![a-z0-9])", text):
         found[word] = found.get(word, 0) + 1
     return found
 
