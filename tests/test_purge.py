@@ -122,7 +122,7 @@ def test_what_is_too_short_or_nothing_is_refused(leaked: Kb) -> None:
 @pytest.mark.parametrize("step", [
     "kb.journeys.purging.sync", "kb.store.writer.Writer.rewrite", "kb.store.writer.Writer.save",
     "kb.journeys.purging.create", "kb.journeys.purging.delete", "kb.store.writer.Writer.erase",
-    "kb.journeys.purging.Outbox.write", "kb.journeys.purging._rewritten", "kb.journeys.purging._in_state",
+    "kb.files.exchange._put_aside", "kb.journeys.purging.Outbox.write", "kb.journeys.purging._rewritten", "kb.journeys.purging._in_state",
     "kb.store.store.Store.scrub",
 ])  # fmt: skip
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -235,3 +235,24 @@ def test_killed_at_any_moment_it_is_finished_by_doing_it_again(leaked: Kb, tmp_p
         assert "nothing to see" in again("show", "checkout").out
         assert len(again("list", "--json").json["entries"]) == many
         shutil.rmtree(again.root)
+
+
+def test_what_a_command_that_was_cut_off_left_beside_a_file_brings_nothing_back(leaked: Kb) -> None:
+    """Killed between two steps of writing a file, what was in it lies beside it, and is taken in by the next command."""
+    from kb.files import exchange
+
+    in_an_id(leaked)
+    if (child := os.fork()) == 0:
+        calls = iter(range(10))
+
+        def fatal(*_: object) -> None:
+            if next(calls) == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        exchange._put_aside = fatal
+        leaked.fails("purge-secret", stdin=SECRET)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == -signal.SIGKILL
+    leaked.fails("purge-secret", stdin=SECRET)
+    assert kept(leaked.root) + kept(leaked.root, "tr0ub4dor-3-kx9") == []

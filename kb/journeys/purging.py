@@ -27,6 +27,8 @@ SHORTEST = 4
 
 _KEPT_APART = ("drafts/*", "saved/*", "rescue/*", "searches.jsonl")
 _IN_IDS = 8
+_ROUNDS = 4
+"""What was in a file, or left beside it by a command that was cut off, is taken in while the files are written."""
 _IN_ID = "redacted"
 _MADE_AGAIN = ("index", "site", "public", "offline", "meaning.npz", "vocabulary.json")
 _FRONT = re.compile(r"\A\ufeff?---\r?\n.*?\n---[ \t]*\r?\n", re.DOTALL)
@@ -57,15 +59,17 @@ class _Sought:
 
     Args:
         names: ids that hold it, each with the new one.
+        in_ids: finds what an id makes of it, also where another entry names one that is gone already.
     """
 
     pattern: re.Pattern[str]
     names: dict[str, str]
+    in_ids: re.Pattern[str] | None = None
 
     def without(self, text: str) -> str:
         """A text without it; in the front matter its place has a word that means no list there."""
-        for old, new in self.names.items():
-            text = re.sub(rf"(?<![a-z0-9-]){re.escape(old)}(?![a-z0-9-])", new, text)
+        if self.in_ids:
+            text = self.in_ids.sub(_IN_ID, text)
         front = _FRONT.match(text)
         end = front.end() if front else 0
         word = REDACTED.strip("[]")
@@ -96,12 +100,18 @@ def purge(work: Workspace, secret: str) -> Purged:
         with work.store.writing() as writer:
             for name in sought.names if not work.store.shared else ():
                 writer.erase(name)
-            found = {name: n for name in sorted(writer.marks()) if (n := _in_history(work, writer, name, sought))}
-        with work.store.reading() as reader:
-            held = reader.held()
-        outbox = Outbox(work, frozenset(held))
-        outbox.write(found)
-        work.problems += outbox.problems
+        found: dict[str, int] = {}
+        for _ in range(_ROUNDS):
+            with work.store.writing() as writer:
+                again = {name: n for name in sorted(writer.marks()) if (n := _in_history(work, writer, name, sought))}
+            with work.store.reading() as reader:
+                held = reader.held()
+            outbox = Outbox(work, frozenset(held))
+            outbox.write(again)
+            work.problems += outbox.problems
+            found = again | found
+            if not again:
+                break
         others = [*_rewritten(work.root, held, sought), *_in_state(work.root, sought)]
         work.store.scrub()
         left = (*_left(work, sought), *_elsewhere(work.root, sought))
@@ -112,9 +122,12 @@ def purge(work: Workspace, secret: str) -> Purged:
 def _sought(work: Workspace, secret: str) -> _Sought:
     """What is sought, with the ids made from it; a short or cut one is not told from others."""
     part = slug(secret.strip(), 96)
+    if len(part) < _IN_IDS:
+        return _Sought(traces(secret), {})
+    in_ids = re.compile(rf"(?<![a-z0-9]){re.escape(part)}(?![a-z0-9])")
     with work.store.reading() as reader:
-        ids = sorted(reader.marks()) if len(part) >= _IN_IDS else []
-    return _Sought(traces(secret), {id_: id_.replace(part, _IN_ID) for id_ in ids if part in id_})
+        names = {name: in_ids.sub(_IN_ID, name) for name in sorted(reader.marks()) if in_ids.search(name)}
+    return _Sought(traces(secret), names, in_ids)
 
 
 def _rename(work: Workspace, sought: _Sought) -> None:
