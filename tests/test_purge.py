@@ -122,7 +122,8 @@ def test_what_is_too_short_or_nothing_is_refused(leaked: Kb) -> None:
 @pytest.mark.parametrize("step", [
     "kb.journeys.purging.sync", "kb.store.writer.Writer.rewrite", "kb.store.writer.Writer.save",
     "kb.journeys.purging.create", "kb.journeys.purging.delete", "kb.store.writer.Writer.erase",
-    "kb.files.exchange._put_aside", "kb.journeys.purging.Outbox.write", "kb.journeys.purging._rewritten", "kb.journeys.purging._in_state",
+    "kb.files.exchange._put_aside", "kb.journeys.purging.Outbox.write",
+    "kb.journeys.purging._rewritten", "kb.journeys.purging._in_state",
     "kb.store.store.Store.scrub",
 ])  # fmt: skip
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -238,7 +239,7 @@ def test_killed_at_any_moment_it_is_finished_by_doing_it_again(leaked: Kb, tmp_p
 
 
 def test_what_a_command_that_was_cut_off_left_beside_a_file_brings_nothing_back(leaked: Kb) -> None:
-    """Killed between two steps of writing a file, what was in it lies beside it, and is taken in by the next command."""
+    """Killed while a file is written, what was in it lies beside it, and the next command takes it in."""
     from kb.files import exchange
 
     in_an_id(leaked)
