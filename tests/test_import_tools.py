@@ -375,3 +375,13 @@ def test_secrets_in_what_comes_are_told_or_masked(kb: Kb, tmp_path: Path) -> Non
     assert ran.json["problems"], "told"
     kb("import", str(file), KB_SECRETS="mask")
     assert b"Tr0ub4dor" not in b"".join(kb.files().values())
+
+
+def test_a_secret_in_a_title_is_masked_before_an_id_is_made_of_it(kb: Kb, tmp_path: Path) -> None:
+    file = put(tmp_path / "report.md", "# Login with password=Tr0ub4dor9-kx9 fails\n\n## Impact\n\nAll.\n")
+    kb("import", str(file), KB_SECRETS="mask")
+    told = copy.deepcopy(exports.PAGERDUTY)
+    told["incidents"][0]["title"] = "Login with password=Tr0ub4dor9-kx9 fails"
+    kb("import", str(put(tmp_path / "told.json", told)), KB_SECRETS="mask")
+    assert len(kb.files()) == 2
+    assert not any("tr0ub4dor" in path + data.decode().lower() for path, data in kb.files().items())

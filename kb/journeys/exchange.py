@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from kb.config import Settings
@@ -64,16 +65,12 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class _Coming:
-    """One thing to be taken in: how it is called, and its text under an id."""
+    """One thing to be taken in: how it is called, and what gives its text under an id."""
 
-    source: Plain | Found
     title: str
     day: date | None
     guessed: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        return self.source.key if isinstance(self.source, Found) else self.source.name
+    text: Callable[[str], str]
 
 
 def import_paths(
@@ -152,8 +149,7 @@ class _Intake:
 
     def take(self, source: Plain | Found) -> None:
         """Takes one thing in; what cannot be read is only told."""
-        name = source.key if isinstance(source, Found) else source.name
-        place = source.file or name if isinstance(source, Plain) else name
+        name, place = source.key, _place(source)
         try:
             if isinstance(source, Plain) and (problem := beyond(source.text, place)):
                 self.report.faults.append(problem)
@@ -165,22 +161,15 @@ class _Intake:
             self.report.faults.append(Problem(place, 1, error.message, error.hint))
 
     def coming(self, source: Plain | Found) -> _Coming:
-        """What it is called, by its own words or by a guess."""
+        """What it is called, by its own words or by a guess; secrets are told, or masked where that is the rule."""
         if isinstance(source, Found):
-            return _Coming(source, source.title, source.day, source.guessed)
-        found = adopt(source.text, Path(source.name).name, self.settings.timezone, self.settings.visibility)
-        return _Coming(source, found.title, found.day, tuple(found.guessed))
-
-    def text(self, coming: _Coming, entry_id: str) -> str:
-        """Its file under an id, with secrets told, or masked where that is the rule."""
-        source = coming.source
-        if isinstance(source, Found):
-            shown = replace(source.entry, visibility=Visibility(self.settings.visibility))
-            return self.gated(replace(source, entry=shown).text(entry_id, source.key), coming.name)
-        plain = self.gated(source.text, source.file or source.name)
-        return adopt(plain, Path(source.name).name, self.settings.timezone, self.settings.visibility).text(
-            entry_id, source.name
-        )
+            found = replace(source, entry=replace(source.entry, visibility=Visibility(self.settings.visibility)))
+            title = masked(source.title) if self.settings.secrets == "mask" else source.title
+            text = partial(found.text, origin=source.key)
+            return _Coming(title, source.day, source.guessed, lambda id_: self.gated(text(id_), source.key))
+        plain = self.gated(source.text, _place(source))
+        adopted = adopt(plain, Path(source.name).name, self.settings.timezone, self.settings.visibility)
+        return _Coming(adopted.title, adopted.day, tuple(adopted.guessed), lambda id_: adopted.text(id_, source.name))
 
     def gated(self, text: str, name: str) -> str:
         found = secret_problems(name, text)
@@ -197,11 +186,11 @@ class _Intake:
                 self.tell(source.name, own.entry.id, there.path, "unchanged" if there.text == source.text else _KEPT)
                 return
             if not self.base.exists(own.entry.id):
-                self.new(source, source.path, own.entry.id, self.gated(source.text, source.file or source.name), ())
+                self.new(source, source.path, own.entry.id, self.gated(source.text, _place(source)), ())
                 return
         coming = self.coming(source)
         made = self.base.free_id(entry_id(coming.day, coming.title), self.taken)
-        self.new(source, "", made, self.text(coming, made), coming.guessed)
+        self.new(source, "", made, coming.text(made), coming.guessed)
 
     def new(self, source: Plain | Found, path: str, made: str, text: str, guessed: tuple[str, ...]) -> None:
         entry = parse(text).entry
@@ -211,23 +200,23 @@ class _Intake:
         elsewhere = not path and entry.kind == "incident" and entry.source and entry.company
         path = f"entries/library/{made}.md" if elsewhere else path
         shown = (*guessed, *(("library, because it names a company and a source",) if elsewhere and guessed else ()))
-        self.tell(source.key if isinstance(source, Found) else source.name, made, path, "new", shown, source)
+        self.tell(source.key, made, path, "new", shown, source)
         self.fresh.append(NewEntry(entry, path, text))
 
     def again(self, source: Plain | Found, record: Record) -> None:
         """Something taken in before: what changed in it is merged with what people changed here."""
         coming, name = self.coming(source), record.entry.id
-        text = self.text(coming, name)
+        text = coming.text(name)
         came = [r for r in self.base.history(name) if r.via in (_VIA, f"{_VIA}{AS_IT_CAME}")]
         last = next((r for r in reversed(came) if r.via != _VIA), came[0] if came else None)
         if text == (self.base.text_at(name, last.rev) if last else record.text):
-            self.tell(coming.name, name, record.path, "unchanged")
+            self.tell(source.key, name, record.path, "unchanged")
         elif last is None:  # this database never saw the import: what changed at the source cannot be told
-            self.tell(coming.name, name, record.path, _KEPT)
+            self.tell(source.key, name, record.path, _KEPT)
         else:
             if not self.dry_run:
                 self.base.save(name, text, last.rev, via=_VIA, keep=True)
-            self.tell(coming.name, name, record.path, "updated", coming.guessed, source)
+            self.tell(source.key, name, record.path, "updated", coming.guessed, source)
 
     def tell(
         self,
@@ -242,6 +231,11 @@ class _Intake:
         aside = tuple(map(str, found.aside)) if found and isinstance(found.aside, dict) else ()
         understood = known(found.entry) if found else ()
         self.report.brought.append(Brought(name, id_, path, what, guessed, understood, aside))
+
+
+def _place(source: Plain | Found) -> str:
+    """How messages call it: by its file where it has one."""
+    return (source.file if isinstance(source, Plain) else "") or source.key
 
 
 _KEPT = "kept as it is here"

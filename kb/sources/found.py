@@ -17,9 +17,6 @@ from kb.markdown.times import read_moment
 from kb.model import Deployment, Entry, Incident, Moment, Section
 from kb.model.names import KEPT_ASIDE, derived_item_id
 
-Values = Mapping[str, Any]
-_NEVER = {"", None}
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

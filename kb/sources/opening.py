@@ -38,6 +38,11 @@ class Plain:
     wanted: bool = False
     file: str = ""
 
+    @property
+    def key(self) -> str:
+        """Its name, as other tools' things have one."""
+        return self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
